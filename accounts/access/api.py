@@ -1,0 +1,89 @@
+"""Declares an API view: object and action a method; undeclared methods do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.access.actions import Action
+from accounts.access.declaration import Declaration
+from accounts.access.portal import load_visible
+from accounts.access.registry import policy_for
+from accounts.access.row_security import acting_as
+from accounts.actor import Actor
+from accounts.refusals import Refusal
+
+
+class NotSignedIn(Refusal):
+    """No credential, or one that does not count: the same answer for all reasons."""
+
+    status = 401
+    code = "not_signed_in"
+    sentence = "Send a valid API credential: Authorization: Bearer prefix.secret"
+
+
+class DeclaredAndPossible(BasePermission):
+    """Refuses whoever could not do the declared action to any object at all."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not isinstance(view, DeclaredView):
+            return False
+        if not isinstance(request.auth, Actor):
+            raise NotSignedIn
+        action = view.actions.get(str(request.method))
+        if action is None:
+            view.http_method_not_allowed(request)
+        elif refusal := policy_for(view.object).possible(request.auth, action):
+            raise refusal
+        return True
+
+
+class DeclaredView(APIView):
+    """Base of every API view. `object` and `actions` are its declaration; the actor is `self.actor`.
+
+    The method runs in one transaction in which the database knows the actor.
+    """
+
+    object: ClassVar[type[Model]]
+    actions: ClassVar[Mapping[str, Action]] = {}
+    declaration: ClassVar[Declaration]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if hasattr(cls, "object"):
+            cls.declaration = Declaration(cls.object, dict(cls.actions))
+            cls.http_method_names = [method.lower() for method in cls.actions]
+
+    @property
+    def actor(self) -> Actor:
+        return cast(Actor, self.request.auth)
+
+    def load(self, model: type[Model], **lookup: Any) -> Any:
+        """The one visible object, or 404."""
+        return load_visible(self.actor, model, lookup, lock=self.request.method not in {"GET", "HEAD"})
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # One transaction from the look-up of the credential to the rendered answer; an error takes back all.
+        with transaction.atomic():
+            response = super().dispatch(request, *args, **kwargs)
+            if getattr(response, "exception", False):
+                transaction.set_rollback(True)
+            return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self._identity = acting_as(self.actor)
+        self._identity.__enter__()
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if identity := getattr(self, "_identity", None):
+            identity.__exit__(None, None, None)
+        return final

@@ -1,0 +1,70 @@
+"""Per-object grants: the only place that knows django-guardian.
+
+Used for closed user groups and disclosures only (thousands of objects), through direct foreign-key permission
+models, so that a grant dies with its object. Superusers and model-level permissions never count.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model, Q
+from guardian.shortcuts import assign_perm, get_objects_for_user, get_users_with_perms, remove_perm
+
+from accounts.access.clause import NONE, Clause
+from accounts.actor import Actor
+
+
+def give(officer: Any, permission: str, subject: Model) -> None:
+    """Gives the officer the permission (a codename of the object's model) on this object."""
+    assign_perm(permission, officer, subject)
+
+
+def take(officer: Any, permission: str, subject: Model) -> None:
+    """Takes the permission back; taking what was not given is no error."""
+    remove_perm(permission, officer, subject)
+
+
+def holders(permission: str, subject: Model) -> list[Any]:
+    """The officer ids that hold the permission on the object."""
+    people: Any = get_users_with_perms(
+        subject, only_with_perms_in=[permission], with_superusers=False, with_group_users=False
+    )
+    return list(people.values_list("pk", flat=True))
+
+
+class Granted(Clause):
+    """The officer holds a grant on this very object (or on the one at `path`)."""
+
+    def __init__(self, model: type[Model], permission: str, sentence: str, path: str = "pk") -> None:
+        self.model, self.permission, self.sentence, self.path = model, permission, sentence, path
+
+    def _objects(self, actor: Actor) -> Any:
+        from accounts.models import Officer
+
+        officer = Officer.unguarded.filter(pk__in=[actor.officer_id], is_active=True).first()
+        if officer is None:
+            return self.model._base_manager.none()
+        return get_objects_for_user(
+            officer,
+            self.permission,
+            klass=self.model._base_manager.all(),
+            with_superuser=False,
+            accept_global_perms=False,
+            use_groups=False,
+        )
+
+    def holds(self, actor: Actor, subject: Model) -> bool:
+        return actor.officer_id is not None and self._objects(actor).filter(pk=subject.pk).exists()
+
+    def rows(self, actor: Actor) -> Q:
+        if actor.officer_id is None:
+            return NONE
+        return Q(**{f"{self.path}__in": self._objects(actor).values("pk")})
+
+    def seats(self, subject: Model) -> Q:
+        found = holders(self.permission, subject)
+        return Q(officer_id__in=found) if found else NONE
+
+    def possible(self, actor: Actor) -> bool:
+        return actor.officer_id is not None

@@ -1,0 +1,24 @@
+"""Who is who."""
+
+from accounts.models.administration import Administration
+from accounts.models.api_credential import ApiCredential
+from accounts.models.invitation import Invitation
+from accounts.models.liaison_office import LiaisonOffice, LiaisonOfficeMembership
+from accounts.models.office import Office
+from accounts.models.officer import Officer
+from accounts.models.posting import Posting
+from accounts.models.region import Region
+from accounts.models.secretariat import Secretariat
+
+__all__ = [
+    "Administration",
+    "ApiCredential",
+    "Invitation",
+    "LiaisonOffice",
+    "LiaisonOfficeMembership",
+    "Office",
+    "Officer",
+    "Posting",
+    "Region",
+    "Secretariat",
+]

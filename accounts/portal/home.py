@@ -1,0 +1,39 @@
+"""The first page after signing in: who one is here, and the directory of administrations."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.access.actions import Action
+from accounts.access.portal import page
+from accounts.access.registry import policy_for
+from accounts.actor import Actor
+from accounts.models import Administration, LiaisonOffice, LiaisonOfficeMembership, Officer
+
+
+@page(Officer, Action.VISIT, methods=("GET",))
+def home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Name, seat and roles."""
+    seat: object = None
+    if actor.administration_id:
+        seat = policy_for(Administration).visible_to(actor).get(pk=actor.administration_id)
+    elif actor.liaison_office_id:
+        seat = policy_for(LiaisonOffice).visible_to(actor).get(pk=actor.liaison_office_id)
+    roles = [role.label for role in sorted(actor.roles)]
+    return render(request, "accounts/home.html", {"seat": seat, "roles": roles})
+
+
+@page(Administration, Action.LIST, methods=("GET",))
+def directory(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All administrations by region, with the liaison office that validates for each."""
+    rows = policy_for(Administration).visible_to(actor, Action.LIST).select_related("region")
+    offices = {
+        one.administration_id: one.liaison_office
+        for one in policy_for(LiaisonOfficeMembership)
+        .visible_to(actor, Action.LIST)
+        .filter(second=False, until__isnull=True)
+        .select_related("liaison_office")
+    }
+    entries = [(row, offices.get(row.pk)) for row in rows.order_by("region__name_en", "name_en")]
+    return render(request, "accounts/directory.html", {"entries": entries})

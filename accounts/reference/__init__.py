@@ -1,0 +1,1 @@
+"""The directory an installation starts with: editable data, not code."""

@@ -1,0 +1,16 @@
+"""What an API credential may be used for. A scope narrows its owner's rights; it never adds one."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    PUBLISHED_READ = "published:read", _("Read and search published cases")
+    IDENTIFIERS_READ = "identifiers:read", _("Search identifiers as the policy allows")
+    OWN_READ = "own:read", _("Read the administration's own non-nominal case data")
+    OWN_WRITE = "own:write", _("Record drafts of the administration's own cases")
+    ALERTS_READ = "alerts:read", _("Read the inbox")
+    ALERTS_WRITE = "alerts:write", _("Mark alerts as read or acknowledged")
+    REFERENCE_READ = "reference:read", _("Read code lists and the directory of administrations")

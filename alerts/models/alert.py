@@ -1,0 +1,72 @@
+"""One recipient's alert: a line of an inbox."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.access.guarded import GuardedModel
+from accounts.models import Administration, LiaisonOffice
+from alerts.models.announcement import Announcement
+from audit.uuid7 import uuid7
+
+
+class Alert(GuardedModel):
+    """What came of an announcement for one recipient: a seat's desk, or an officer at that seat.
+
+    Exactly one of administration, liaison_office and secretariat is set; officer None means the desk. There
+    is at most one row an announcement and recipient: the database says so, whatever is tried again.
+    `headline` is the source's short non-nominal summary, `reasons` say why it came (codes and names of
+    subscriptions), `needs_me` marks what asks for an act.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, related_name="alerts")
+    kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=64)
+    administration = models.ForeignKey(
+        Administration, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    liaison_office = models.ForeignKey(LiaisonOffice, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    secretariat = models.BooleanField(null=True, blank=True)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    headline = models.JSONField(default=dict)
+    reasons = models.JSONField(default=list)
+    needs_me = models.BooleanField(default=False)
+    needs_acknowledgement = models.BooleanField(default=False)
+    acknowledge_by = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(GuardedModel.Meta):
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["announcement", "administration", "liaison_office", "secretariat", "officer"],
+                name="alerted_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="alert_has_one_seat",
+                condition=(
+                    Q(administration__isnull=False, liaison_office__isnull=True, secretariat__isnull=True)
+                    | Q(administration__isnull=True, liaison_office__isnull=False, secretariat__isnull=True)
+                    | Q(administration__isnull=True, liaison_office__isnull=True, secretariat=True)
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["administration", "officer", "-id"], name="inbox_of_administration"),
+            models.Index(fields=["liaison_office", "officer", "-id"], name="inbox_of_liaison_office"),
+            models.Index(fields=["officer", "-id"], name="inbox_of_officer"),
+        ]

@@ -1,0 +1,46 @@
+"""Announcing: one row in the transaction of the fact, and a hint once it is committed."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import current_app
+from django.db import connection, transaction
+
+from alerts.models import Announcement
+from alerts.sources import source_for
+
+# One number for the whole network, so that commit order is sequence order for every follower.
+SEQUENCE_LOCK = 0x0CE4_0001
+log = logging.getLogger("opencen.alerts")
+
+
+def next_sequence() -> int:
+    """The next place in the network's order; holds the sequence lock until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [SEQUENCE_LOCK])
+        cursor.execute("select coalesce(max(sequence), 0) + 1 from alerts_announcement")
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def announce(kind: str, subject_id: object) -> Announcement:
+    """Writes the announcement of a registered kind; after commit, a worker is told to look.
+
+    Must run in the transaction that makes the fact true. Announcing the same subject of a kind twice is
+    refused by the database: the caller's act was then done already.
+    """
+    source_for(kind)
+    if not connection.in_atomic_block:
+        raise RuntimeError("announce runs in the transaction of the fact")
+    made = Announcement.unguarded.create(sequence=next_sequence(), kind=kind, subject_id=str(subject_id))
+    transaction.on_commit(hint)
+    return made
+
+
+def hint() -> None:
+    """Tells a worker to look now. A lost hint costs seconds, never an alert: the sweep looks too."""
+    try:
+        current_app.send_task("alerts.tasks.fan_out_all", retry=False)
+    except Exception as error:  # noqa: BLE001  (whatever the broker's trouble is, the row is committed)
+        log.warning("no worker could be told of new announcements (%s); the sweep will", type(error).__name__)

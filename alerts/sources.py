@@ -1,0 +1,85 @@
+"""What a producer of alerts must answer; producers register themselves, so that this room knows none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A desk of one seat (officer_id None) or an officer at that seat; exactly one seat is set."""
+
+    administration_id: int | None = None
+    liaison_office_id: int | None = None
+    secretariat: bool | None = None
+    officer_id: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an alert came: a code the portal can word, and the plain facts for the wording."""
+
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, **self.facts}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One recipient with the reasons; needs_me: something is asked of him."""
+
+    recipient: Recipient
+    reasons: tuple[Reason, ...]
+    needs_me: bool = False
+    needs_acknowledgement: bool = False
+    acknowledge_by: Any = None
+
+
+class AlertSource(Protocol):
+    """A kind of announcement, answered by the app that announces it.
+
+    All methods run in the system context of the fan-out, inside one transaction. `subscribable` sources are
+    asked for matches of subscriptions; `pointed` gives the recipients that follow from the subject itself.
+    `entitled` narrows recipients to those who may read the subject now. `headline` is plain JSON and holds
+    no nominal value.
+    """
+
+    kind: str
+    subscribable: bool
+
+    def headline(self, subject_id: str) -> dict[str, Any]: ...
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]: ...
+
+    def matches(self, subject_id: str, criteria: str) -> bool: ...
+
+    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]: ...
+
+    def page(self, subject_id: str) -> str: ...
+
+
+_sources: dict[str, AlertSource] = {}
+
+
+def register(source: AlertSource) -> None:
+    """Makes a source known; a kind has exactly one."""
+    if source.kind in _sources and type(_sources[source.kind]) is not type(source):
+        raise RuntimeError(f"{source.kind} has two sources")
+    _sources[source.kind] = source
+
+
+def source_for(kind: str) -> AlertSource:
+    """The source of the kind; KeyError is a defect of the announcer."""
+    return _sources[kind]
+
+
+def kinds() -> list[str]:
+    return sorted(_sources)
+
+
+def subscribable_kinds() -> list[str]:
+    return sorted(kind for kind, source in _sources.items() if source.subscribable)

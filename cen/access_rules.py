@@ -1,0 +1,228 @@
+"""Who may see and do what with seizures and incidents: every rule of this room, in one table."""
+
+from __future__ import annotations
+
+from accounts.access.actions import Action
+from accounts.access.clause import Among, Clause, Differs, Holds, Is, IsPerson, Same, SignedIn
+from accounts.access.grants import Granted
+from accounts.access.policy import Policy, Rule
+from accounts.access.registry import register
+from accounts.roles import Role
+from accounts.scopes import Scope
+from cen.lifecycle import EDITABLE, SEEN_BY_NETWORK, CaseState, ReleasedState
+from cen.models import (
+    Case,
+    CaseIdentifier,
+    CaseLink,
+    CaseParty,
+    Concealment,
+    Conveyance,
+    Decision,
+    Disclosure,
+    Goods,
+    ImportBatch,
+    ImportRow,
+    Incident,
+    IncidentEntry,
+    Media,
+    NominalIdentifier,
+    NominalKey,
+    Party,
+    PartyLookup,
+    PlaciReferral,
+    ReleasedCase,
+    ReleasedIdentifier,
+    RouteLeg,
+    Threshold,
+    WarningNotice,
+)
+from cen.models.disclosure import DisclosureState
+
+anybody = SignedIn()
+person = IsPerson()
+own = Same("administration_id", "administration_id", "belongs to the owner administration")
+entry_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR)
+reading_roles = Holds(
+    *(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR),
+    *(Role.DATA_PROTECTION, Role.API_CLIENT),
+)
+writing_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.INVESTIGATOR, Role.API_CLIENT)
+contact_point = Holds(Role.NCP)
+supervisor = Holds(Role.SUPERVISOR, Role.NCP)
+nominal_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR)
+not_the_author = Differs("author_id", "officer_id", "is not its author")
+not_the_releaser = Differs("released_by_id", "officer_id", "did not release it")
+
+
+def stands_at(*states: str) -> Clause:
+    return Is("state", states, "it stands at " + " or ".join(states))
+
+
+def in_hands_of_office(path: str = "") -> Clause:
+    """The liaison office that validates, or the Secretariat where there is none."""
+    office = Same(f"{path}liaison_office_id", "liaison_office_id", "belongs to the liaison office in charge") & Holds(
+        Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.API_CLIENT
+    )
+    secretariat = Is(f"{path}liaison_office_id", [None], "no liaison office is in charge") & Holds(
+        Role.SECRETARIAT_ANALYST, sentence="is a Secretariat analyst"
+    )
+    return office | secretariat
+
+
+in_charge = in_hands_of_office()
+published = Is("state", SEEN_BY_NETWORK, "it is published")
+
+register(
+    Policy(
+        Case,
+        {
+            Action.READ: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.LIST: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.CREATE: Rule(own & writing_roles, scope=Scope.OWN_WRITE),
+            Action.AMEND: Rule(own & writing_roles & stands_at(*EDITABLE), scope=Scope.OWN_WRITE),
+            Action.SUBMIT: Rule(person & own & entry_roles & stands_at(*EDITABLE)),
+            Action.DISCARD: Rule(person & own & entry_roles & stands_at(CaseState.DRAFT, CaseState.RETURNED)),
+            Action.CHECK: Rule(person & own & supervisor & not_the_author & stands_at(CaseState.SUBMITTED)),
+            Action.RELEASE: Rule(
+                person & own & contact_point & not_the_author & stands_at(CaseState.SUBMITTED, CaseState.CHECKED)
+            ),
+            Action.RECALL: Rule(person & own & contact_point & stands_at(CaseState.RELEASED)),
+            Action.CORRECT: Rule(person & own & entry_roles & stands_at(CaseState.PUBLISHED, CaseState.REJECTED)),
+            Action.WITHDRAW: Rule(person & own & contact_point & stands_at(CaseState.PUBLISHED)),
+            Action.LINK: Rule(person & own & entry_roles),
+            Action.MOVE: Rule(person & own & entry_roles),
+            Action.READ_NOMINAL: Rule(person & own & nominal_roles, step_up=True, purpose=True),
+        },
+        about="nCEN: an administration's own record never leaves it.",
+    )
+)
+
+for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, Incident, IncidentEntry):
+    register(
+        Policy(
+            part,
+            {Action.READ: Rule(own & reading_roles, scope=Scope.OWN_READ)},
+            about="Part of an own case; guarded by itself, not by its case.",
+        )
+    )
+for linked in (PlaciReferral, CaseLink):
+    register(Policy(linked, {Action.READ: Rule(own & reading_roles)}, about="Part of an own case."))
+
+for nominal in (Party, PartyLookup, CaseParty, NominalIdentifier):
+    register(
+        Policy(
+            nominal,
+            {
+                Action.READ: Rule(person & own & nominal_roles, step_up=True, purpose=True),
+                Action.LOOK_UP: Rule(person & own & nominal_roles, step_up=True, purpose=True),
+                Action.CREATE: Rule(person & own & nominal_roles),
+                Action.AMEND: Rule(person & own & nominal_roles, step_up=True),
+            },
+            about="Nominal: never outside its administration, never to a machine, always for a purpose.",
+        )
+    )
+register(Policy(NominalKey, {}, about="Nobody reads a key; the sealing module uses it."))
+
+register(
+    Policy(
+        ReleasedCase,
+        {
+            Action.READ: Rule(published | (own & reading_roles) | in_charge, scope=Scope.PUBLISHED_READ),
+            Action.LIST: Rule(published & anybody, scope=Scope.PUBLISHED_READ),
+            Action.QUEUE: Rule(person & in_charge & stands_at(ReleasedState.WAITING)),
+            Action.VALIDATE: Rule(
+                person & in_charge & not_the_author & not_the_releaser & stands_at(ReleasedState.WAITING),
+                step_up=True,
+            ),
+            Action.ASK: Rule(
+                person & published & Differs("administration_id", "administration_id", "is not the owner")
+            ),
+        },
+        about="CEN: published to everybody with a seat; before that its owner and the office in charge.",
+    )
+)
+register(
+    Policy(
+        ReleasedIdentifier,
+        {
+            Action.READ: Rule((own & reading_roles) | in_charge, scope=Scope.IDENTIFIERS_READ),
+            Action.SEARCH_IDENTIFIER: Rule((own & reading_roles) | in_charge, scope=Scope.IDENTIFIERS_READ),
+        },
+        about="Identifiers point to live targets: owner and office in charge; matching reads them as a task.",
+    )
+)
+register(
+    Policy(
+        Decision,
+        {Action.READ: Rule((own & reading_roles) | in_charge)},
+        about="What a liaison office decided and why: for it and for the owner.",
+    )
+)
+register(Policy(Threshold, {Action.READ: Rule(anybody), Action.LIST: Rule(anybody)}, about="Open to all seats."))
+
+disclosed_to = Granted(Disclosure, "read_disclosed", "was granted the disclosure by name")
+asked = (
+    Same("asking_administration_id", "administration_id", "belongs to the asking administration")
+    | Same("asking_liaison_office_id", "liaison_office_id", "belongs to the asking liaison office")
+    | Same("asking_secretariat", "secretariat", "belongs to the asking Secretariat")
+)
+asker = Same("asked_by_id", "officer_id", "asked for it")
+answers = own & Holds(Role.NCP, Role.DATA_PROTECTION)
+register(
+    Policy(
+        Disclosure,
+        {
+            Action.READ: Rule(person & (answers | (asked & asker))),
+            Action.LIST: Rule(person & (answers | (asked & asker))),
+            Action.GRANT: Rule(person & own & contact_point & stands_at(DisclosureState.ASKED), step_up=True),
+            Action.REVOKE: Rule(person & own & contact_point & stands_at(DisclosureState.GRANTED)),
+            Action.READ_NOMINAL: Rule(
+                person & asked & disclosed_to & stands_at(DisclosureState.GRANTED), step_up=True, purpose=True
+            ),
+        },
+        about="Nominal detail leaves by a grant only: chosen fields, to a named person, until a date.",
+    )
+)
+
+secretariat_imports = Is("by_country", [True], "it goes by the file's country column") & Holds(
+    Role.SECRETARIAT_ADMINISTRATOR, Role.SECRETARIAT_ANALYST
+)
+import_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP)
+register(
+    Policy(
+        ImportBatch,
+        {
+            Action.READ: Rule(person & ((own & import_roles) | secretariat_imports)),
+            Action.LIST: Rule(person & ((own & import_roles) | secretariat_imports)),
+            Action.IMPORT: Rule(person & own & import_roles),
+            Action.IMPORT_BY_COUNTRY: Rule(person & secretariat_imports),
+        },
+        about="An import is its administration's; by country column, the Secretariat's.",
+    )
+)
+register(
+    Policy(
+        ImportRow,
+        {Action.READ: Rule(person & own & import_roles)},
+        about="What became of a row, with the cells of refused ones.",
+    )
+)
+
+issuers = Holds(Role.NCP, Role.NATIONAL_ANALYST, Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST)
+issuing_seat = (
+    own
+    | Same("liaison_office_id", "liaison_office_id", "belongs to the issuing liaison office")
+    | Same("secretariat", "secretariat", "belongs to the issuing Secretariat")
+)
+addressed = Among("addressee_ids", "administration_id", "belongs to an addressed administration")
+register(
+    Policy(
+        WarningNotice,
+        {
+            Action.READ: Rule(issuing_seat | addressed, scope=Scope.ALERTS_READ),
+            Action.LIST: Rule(issuing_seat | addressed, scope=Scope.ALERTS_READ),
+            Action.ISSUE: Rule(person & issuing_seat & issuers),
+        },
+        about="A warning goes to whom it names.",
+    )
+)

@@ -1,0 +1,1 @@
+"""How this room's announcements are answered (alerts.sources)."""

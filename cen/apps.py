@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CenConfig(AppConfig):
+    name = "cen"
+    verbose_name = "Seizures and incidents"
+
+    def ready(self) -> None:
+        from cen import access_rules, alert_sources  # noqa: F401  (register policies and alert sources)

@@ -1,0 +1,1 @@
+"""Code lists: data files, the loader that keeps them by version, and the way to read them."""

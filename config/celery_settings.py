@@ -1,0 +1,29 @@
+"""How Celery runs here. Each limit carries its reason."""
+
+from __future__ import annotations
+
+from config import env
+
+CELERY_BROKER_URL = env.broker(env.text("REDIS_URL", "redis://localhost:6379/0"))
+# Nobody waits for a result: what a task did is in the database.
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+# A worker killed in mid-task must hand the task to another; every task is idempotent.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Long imports must not hold back the short alerts behind them.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "alerts"
+CELERY_TASK_ROUTES = {"cen.imports.*": {"queue": "imports"}, "cen.media.*": {"queue": "media"}}
+# A task over its time is a defect or an attack; a chunk of an import takes seconds.
+CELERY_TASK_SOFT_TIME_LIMIT = 300
+CELERY_TASK_TIME_LIMIT = 330
+# Longer than the longest task, so that the broker never hands out a second copy of a living one.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}

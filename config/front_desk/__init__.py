@@ -1,0 +1,1 @@
+"""The commands of `./run`, once `bootstrap.py` has made the environment."""

@@ -1,0 +1,23 @@
+"""`./run test`: the suite on private servers (see config.embedded.pytest_plugin)."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from config.embedded.preparation import ROOT
+
+PROCESSES = "2"
+
+
+def command(arguments: list[str]) -> list[str]:
+    """The pytest command; two processes unless the arguments say otherwise or a debugger needs one."""
+    says = any(a.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for a in arguments)
+    return [sys.executable, "-m", "pytest", *([] if says else ["-n", PROCESSES]), *arguments]
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Becomes pytest."""
+    os.chdir(ROOT)
+    line = command(arguments)
+    os.execv(line[0], line)

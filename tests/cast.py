@@ -1,0 +1,67 @@
+"""The small cast every test speaks of: who is who, at which seat, with which role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.middleware import actor_of_officer
+from accounts.models import Administration, LiaisonOffice, Officer, Posting
+from accounts.roles import Role
+
+LONG_AGO = date(2020, 1, 1)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Actors with a fresh second factor. A and B share Rosa's liaison office; C has Ravi's; D has none."""
+
+    alice: Actor
+    amira: Actor
+    bob: Actor
+    rosa: Actor
+    ravi: Actor
+    sam: Actor
+    dora: Actor
+    mallory: Actor
+
+    def everybody(self) -> dict[str, Actor]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+# name: (two letters of the administration, or the liaison office's code, or "secretariat"; role)
+SEATS = {
+    "alice": ("GH", Role.OFFICER),
+    "amira": ("GH", Role.NCP),
+    "bob": ("SN", Role.OFFICER),
+    "rosa": ("WA", Role.LIAISON_ANALYST),
+    "ravi": ("AP", Role.LIAISON_ANALYST),
+    "sam": ("secretariat", Role.SECRETARIAT_ANALYST),
+    "dora": ("GH", Role.DATA_PROTECTION),
+    "mallory": ("NL", Role.OFFICER),
+}
+
+
+def seat_cast() -> Cast:
+    """Makes the officers and their postings; returns them as actors."""
+    return Cast(**{name: seat_person(name, seat, role) for name, (seat, role) in SEATS.items()})
+
+
+def seat_person(name: str, seat: str, role: Role) -> Actor:
+    """One officer at one seat, stepped up."""
+    officer = Officer.unguarded.create_user(f"{name}@example.org", display_name=name.title())
+    Posting.unguarded.create(officer=officer, role=role, since=LONG_AGO, **seat_of(seat))
+    actor = actor_of_officer(officer, stepped_up=timezone.now().timestamp())
+    assert actor is not None
+    return actor
+
+
+def seat_of(seat: str) -> dict[str, object]:
+    if seat == "secretariat":
+        return {"secretariat": True}
+    if seat in {"WA", "AP"}:
+        return {"liaison_office": LiaisonOffice.unguarded.get(code=seat)}
+    return {"administration": Administration.unguarded.get(code=seat)}
