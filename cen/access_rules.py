@@ -55,7 +55,7 @@ not_the_releaser = Differs("released_by_id", "officer_id", "did not release it")
 
 
 def stands_at(*states: str) -> Clause:
-    return Is("state", states, "it stands at " + " or ".join(states))
+    return Is("state", sorted(states), "it stands at " + " or ".join(sorted(states)))
 
 
 def in_hands_of_office(path: str = "") -> Clause:

@@ -82,6 +82,8 @@ def have_browser() -> int:
 def clean_clone() -> int:
     """A clone of the last commit, an empty environment, `./run up`, twice: what a newcomer meets."""
     with tempfile.TemporaryDirectory(prefix="opencen-clone-") as folder:
+        # Under root the servers run as another account, which must be able to reach their state.
+        Path(folder).chmod(0o711)
         clone, state = Path(folder) / "opencen", Path(folder) / "state"
         if _call(["git", "clone", "--quiet", "--no-local", str(ROOT), str(clone)]):
             return 1
