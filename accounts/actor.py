@@ -28,6 +28,7 @@ class SystemTask(StrEnum):
 
     SIGN_IN = "sign-in"
     FAN_OUT = "fan-out"
+    DECISION = "decision"
     IMPORT = "import"
     DISCLOSURE_END = "disclosure-end"
     DEMONSTRATION = "demonstration"

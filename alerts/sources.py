@@ -38,6 +38,16 @@ class Notice:
     needs_acknowledgement: bool = False
     acknowledge_by: Any = None
 
+    def joined(self, other: Notice) -> Notice:
+        """Both notices as one: all reasons, and what either of them asks for."""
+        return Notice(
+            self.recipient,
+            self.reasons + other.reasons,
+            self.needs_me or other.needs_me,
+            self.needs_acknowledgement or other.needs_acknowledgement,
+            self.acknowledge_by or other.acknowledge_by,
+        )
+
 
 class AlertSource(Protocol):
     """A kind of announcement, answered by the app that announces it.
@@ -58,8 +68,6 @@ class AlertSource(Protocol):
     def matches(self, subject_id: str, criteria: str) -> bool: ...
 
     def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]: ...
-
-    def page(self, subject_id: str) -> str: ...
 
 
 _sources: dict[str, AlertSource] = {}

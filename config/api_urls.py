@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.api.whoami import WhoAmI
+from alerts.api.inbox import Inbox
+from cen.api.published import PublishedCase, PublishedCases
+from cen.api.reference import CodeListEntries, CodeLists
+
+urlpatterns = [
+    path("openapi.json", SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[])),
+    path("whoami", WhoAmI.as_view()),
+    path("cases", PublishedCases.as_view()),
+    path("cases/<str:reference>", PublishedCase.as_view()),
+    path("codelists", CodeLists.as_view()),
+    path("codelists/<str:name>", CodeListEntries.as_view()),
+    path("alerts", Inbox.as_view()),
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.CredentialAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.access.api.DeclaredAndPossible"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.access.api_permission.DeclaredAndPossible"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

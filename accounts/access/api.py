@@ -8,41 +8,14 @@ from typing import Any, ClassVar, cast
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.access.actions import Action
 from accounts.access.declaration import Declaration
 from accounts.access.portal import load_visible
-from accounts.access.registry import policy_for
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor
-from accounts.refusals import Refusal
-
-
-class NotSignedIn(Refusal):
-    """No credential, or one that does not count: the same answer for all reasons."""
-
-    status = 401
-    code = "not_signed_in"
-    sentence = "Send a valid API credential: Authorization: Bearer prefix.secret"
-
-
-class DeclaredAndPossible(BasePermission):
-    """Refuses whoever could not do the declared action to any object at all."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        if not isinstance(view, DeclaredView):
-            return False
-        if not isinstance(request.auth, Actor):
-            raise NotSignedIn
-        action = view.actions.get(str(request.method))
-        if action is None:
-            view.http_method_not_allowed(request)
-        elif refusal := policy_for(view.object).possible(request.auth, action):
-            raise refusal
-        return True
 
 
 class DeclaredView(APIView):

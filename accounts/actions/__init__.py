@@ -1,0 +1,1 @@
+"""What people do to who is who."""

@@ -38,6 +38,10 @@ def test_every_plain_page_answers_every_person_as_its_rule_says(cast: Cast) -> N
         action = declaration.actions.get("GET")
         if action is None or route in {"seat", "step-up"}:
             continue
+        if route.startswith("api/"):
+            # A session of the portal opens nothing here: machines bring a credential of their own.
+            assert signed_in("alice@example.org").get(f"/{route}").status_code == 401, route
+            continue
         assert Client().get(f"/{route}").status_code == 302, route
         for name, actor in cast.everybody().items():
             answer = signed_in(f"{name}@example.org").get(f"/{route}").status_code

@@ -1,0 +1,117 @@
+"""From one announcement to the inboxes: one transaction, claimed by a lease, safe to repeat."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.access.row_security import acting_as
+from accounts.actor import SystemTask, system
+from alerts.models import Alert, Announcement, Subscription
+from alerts.sources import AlertSource, Notice, Reason, Recipient, source_for
+from audit import trail
+from audit.verbs import Verb
+
+# One fan-out takes well under a second; a worker that holds a lease for longer is frozen or dead.
+LEASE_SECONDS = 30
+# An announcement that was claimed so often without an end kills its workers: people must look at it.
+CLAIMS = 5
+_CLAIM = """
+    update alerts_announcement set
+        lease_token = %s, lease_until = clock_timestamp() + make_interval(secs => %s), attempts = attempts + 1,
+        quarantined_at = case when attempts + 1 > %s then clock_timestamp() end
+    where id = (
+        select id from alerts_announcement
+        where done_at is null and quarantined_at is null
+          and (lease_until is null or lease_until < clock_timestamp())
+        order by sequence limit 1 for update skip locked
+    )
+    returning id, quarantined_at is null
+"""
+
+
+def fan_out_next() -> bool:
+    """Claims the oldest open announcement and delivers it; False where nothing is open."""
+    token = uuid.uuid4()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [token, LEASE_SECONDS, CLAIMS])
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    if row[1]:
+        deliver(row[0], token)
+    return True
+
+
+def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
+    """Writes the alerts of one claimed announcement and closes it; returns how many were new.
+
+    Where the lease was lost meanwhile nothing is written: its new holder does the work.
+    """
+    actor = system(SystemTask.FAN_OUT)
+    with transaction.atomic(), acting_as(actor):
+        held = (
+            Announcement.unguarded.select_for_update()
+            .filter(pk=announcement_id, lease_token=token, done_at__isnull=True)
+            .first()
+        )
+        if held is None:
+            return 0
+        made = _write(held, source_for(held.kind))
+        Announcement.unguarded.filter(pk=held.pk).update(done_at=Now(), alerts_made=made)
+        trail.record(
+            actor.who(),
+            Verb.ALERTS_FANNED_OUT,
+            trail.What("announcement", str(held.pk)),
+            facts={"kind": held.kind, "alerts": made},
+        )
+        return made
+
+
+def _write(held: Announcement, source: AlertSource) -> int:
+    notices = list(_merged([*source.pointed(held.subject_id), *_subscribed(held, source)]))
+    entitled = source.entitled(held.subject_id, [one.recipient for one in notices])
+    headline = source.headline(held.subject_id)
+    rows = [
+        Alert(
+            announcement=held,
+            kind=held.kind,
+            subject_id=held.subject_id,
+            administration_id=one.recipient.administration_id,
+            liaison_office_id=one.recipient.liaison_office_id,
+            secretariat=one.recipient.secretariat,
+            officer_id=one.recipient.officer_id,
+            headline=headline,
+            reasons=[reason.as_json() for reason in one.reasons],
+            needs_me=one.needs_me,
+            needs_acknowledgement=one.needs_acknowledgement,
+            acknowledge_by=one.acknowledge_by,
+            made_at=timezone.now(),
+        )
+        for one in notices
+        if one.recipient in entitled
+    ]
+    Alert.unguarded.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
+    return len(rows)
+
+
+def _subscribed(held: Announcement, source: AlertSource) -> Iterable[Notice]:
+    if not source.subscribable:
+        return
+    for one in Subscription.unguarded.filter(source=held.kind, active=True).iterator():
+        if source.matches(held.subject_id, one.criteria):
+            recipient = Recipient(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id)
+            yield Notice(recipient, (Reason("subscription", {"name": one.name}),))
+
+
+def _merged(notices: Iterable[Notice]) -> Iterable[Notice]:
+    """One notice a recipient, with all its reasons."""
+    by_recipient: dict[Recipient, Notice] = {}
+    for one in notices:
+        known = by_recipient.get(one.recipient)
+        by_recipient[one.recipient] = one if known is None else known.joined(one)
+    return by_recipient.values()

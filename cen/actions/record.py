@@ -1,0 +1,158 @@
+"""Recording and amending an own case. Nothing is overwritten unseen: every change names the revision it saw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.access.actions import Action
+from accounts.access.registry import policy_for
+from accounts.actor import Actor
+from accounts.models import Administration
+from accounts.refusals import Conflict, Finding
+from audit import trail
+from audit.verbs import Verb
+from cen.codelists import lists
+from cen.identifiers.reading import read
+from cen.lifecycle import CaseState, step_case
+from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, RouteLeg
+from cen.models.numbering import next_reference
+from cen.quantities import Canonical, Quantity, UnitFacts, canonical, unit_facts
+from cen.rules import Stage, require
+from cen.sheet import (
+    ConcealmentEntry,
+    ConveyanceEntry,
+    GoodsEntry,
+    IdentifierEntry,
+    LegEntry,
+    Sheet,
+    columns_of,
+    entry_from,
+    header_names,
+    header_of,
+)
+
+LINE_MODELS: tuple[tuple[str, type[Any], type[Any]], ...] = (
+    ("goods", Goods, GoodsEntry),
+    ("legs", RouteLeg, LegEntry),
+    ("conveyances", Conveyance, ConveyanceEntry),
+    ("concealments", Concealment, ConcealmentEntry),
+)
+
+
+def about(case: Case) -> trail.What:
+    """The case as facts of the audit trail."""
+    return trail.What("case", str(case.pk), case.reference, case.administration_id)
+
+
+def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
+    """A new draft of the actor's administration; returns it with the warnings.
+
+    Raises RulesBroken where a rule of stage draft is broken, and the policy's refusal.
+    """
+    owner: Any = actor.administration_id
+    case = Case(
+        administration_id=owner,
+        office_id=actor.office_id,
+        author_id=actor.officer_id,
+        author_client_id=actor.client_id,
+    )
+    policy_for(Case).require(actor, Action.CREATE, case)
+    warnings = require(sheet, Stage.DRAFT)
+    code = Administration.unguarded.values_list("code", flat=True).get(pk=case.administration_id)
+    case.reference = next_reference(f"{code}-{timezone.now().year}")
+    _fill(case, sheet)
+    case.save(force_insert=True)
+    _write_lines(case, sheet)
+    trail.record(actor.who(), Verb.CASE_RECORDED, about(case))
+    return case, warnings
+
+
+def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Finding]:
+    """Replaces the content of a case that may be edited; returns the warnings.
+
+    `revision` is the one the person saw; raises Conflict where another stands now (with that sheet).
+    """
+    policy_for(Case).require(actor, Action.AMEND, case)
+    warnings = require(sheet, Stage.DRAFT)
+    taken = Case.unguarded.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1)
+    if not taken:
+        raise Conflict(current=sheet_of(case))
+    case.refresh_from_db()
+    _fill(case, sheet)
+    case.save()
+    for _, model, _ in LINE_MODELS:
+        model.unguarded.filter(case=case).delete()
+    CaseIdentifier.unguarded.filter(case=case).delete()
+    _write_lines(case, sheet)
+    trail.record(actor.who(), Verb.CASE_AMENDED, about(case), facts={"revision": case.revision})
+    return warnings
+
+
+def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
+    """Sends a draft to the contact point; the rules of stage submit must hold."""
+    policy_for(Case).require(actor, Action.SUBMIT, case)
+    if case.revision != revision:
+        raise Conflict(current=sheet_of(case))
+    warnings = require(sheet_of(case), Stage.SUBMIT)
+    case.state = step_case(case.state, CaseState.SUBMITTED)
+    case.submitted_at = timezone.now()
+    case.save(update_fields=["state", "submitted_at", "updated_at"])
+    trail.record(actor.who(), Verb.CASE_SUBMITTED, about(case), facts={"revision": revision})
+    return warnings
+
+
+def sheet_of(case: Case) -> Sheet:
+    """The case as a sheet, read back from its rows."""
+    sheet = Sheet(**{name: getattr(case, name) for name in header_names()})
+    for name, model, entry in LINE_MODELS:
+        rows = model.unguarded.filter(case=case).order_by("line", "id")
+        setattr(sheet, name, [entry_from(entry, row) for row in rows])
+    identifiers = CaseIdentifier.unguarded.filter(case=case).order_by("line", "id")
+    sheet.identifiers = [entry_from(IdentifierEntry, row) for row in identifiers]
+    return sheet
+
+
+def units() -> dict[str, UnitFacts]:
+    """Units of the code list, as the conversion needs them."""
+    return unit_facts({"code": entry.code, **entry.extra} for entry in lists.entries("unit").values())
+
+
+def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | None:
+    """Kilograms, pieces and litres of a goods line with their method; None where nothing was measured."""
+    if line.quantity is None:
+        return None
+    second = Quantity(line.second_quantity, line.second_unit) if line.second_quantity is not None else None
+    return canonical(Quantity(line.quantity, line.unit), second, units=facts)
+
+
+def _fill(case: Case, sheet: Sheet) -> None:
+    for name, value in header_of(sheet).items():
+        setattr(case, name, value)
+
+
+def _write_lines(case: Case, sheet: Sheet) -> None:
+    owner = {"case": case, "administration_id": case.administration_id}
+    facts = units()
+    for name, model, _ in LINE_MODELS:
+        rows = [model(**owner, line=number, **columns_of(entry)) for number, entry in enumerate(getattr(sheet, name))]
+        if model is Goods:
+            for row, entry in zip(rows, sheet.goods, strict=True):
+                if measured := canonical_of(entry, facts):
+                    row.canonical_kg, row.canonical_pieces = measured.kg, measured.pieces
+                    row.canonical_litres, row.canonical_method = measured.litres, measured.method
+        model.unguarded.bulk_create(rows)
+    CaseIdentifier.unguarded.bulk_create(
+        CaseIdentifier(
+            **owner,
+            line=number,
+            kind=one.kind,
+            raw=one.raw,
+            normalised=reading.normalised[:100],
+            verdict=reading.verdict,
+        )
+        for number, one in enumerate(sheet.identifiers)
+        for reading in [read(one.kind, one.raw)]
+    )

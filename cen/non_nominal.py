@@ -1,0 +1,75 @@
+"""What may leave an administration: an allow-list, field by field. What is not named here stays at home."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from cen.sheet import Sheet
+
+HEADER = (
+    *("kind", "form", "seizure_date", "time_zone", "date_precision", "location_type", "place_name", "locode"),
+    *("place_country", "geo_precision", "direction", "customs_procedure", "flow_kind", "detection_trigger"),
+    *("detection_techniques", "intelligence_source", "modus_operandi", "narrative_public", "offences"),
+    *("persons_count", "arrests_count", "legal_status", "disposal", "grading_source", "grading_information"),
+    *("tlp", "pap", "handling_codes", "unknown"),
+)
+GOODS = (
+    *("category", "goods_type", "description", "brand", "hs_code", "quantity", "unit", "quantity_text"),
+    *("unmeasured", "second_quantity", "second_unit", "packages", "package_type", "origin_country"),
+    *("declared_description", "declared_hs_code", "value", "currency", "valuation_basis"),
+)
+LEG = ("role", "country", "place_name", "locode", "iata", "on", "confidence")
+# Name, voyage and carrier of a conveyance could point to a live target; the published record shows its type.
+CONVEYANCE = ("mode", "conveyance_type", "registration_country", "size_type")
+CONCEALMENT = ("place", "method", "description")
+# Texts a person wrote: searched for leftovers before release.
+TEXTS = ("place_name", "modus_operandi", "narrative_public")
+
+
+def body_of(sheet: Sheet, canonical: list[dict[str, Any]]) -> dict[str, Any]:
+    """The document that leaves; `canonical` holds kg, pieces, litres and method per goods line."""
+    goods = [
+        _picked(line, GOODS) | {"canonical": _plain(measures)}
+        for line, measures in zip(sheet.goods, canonical, strict=True)
+    ]
+    return _picked(sheet, HEADER) | {
+        "goods": goods,
+        "route": [_picked(leg, LEG) for leg in sheet.legs],
+        "conveyances": [_picked(one, CONVEYANCE) for one in sheet.conveyances if not one.private],
+        "concealments": [_picked(one, CONCEALMENT) for one in sheet.concealments],
+    }
+
+
+def content_hash(body: dict[str, Any]) -> bytes:
+    """SHA-256 of the body's canonical bytes (JSON, sorted keys): what decisions are bound to."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def texts_of(sheet: Sheet) -> dict[str, str]:
+    """Every free text that would leave, by pointer."""
+    texts = {name: getattr(sheet, name) for name in TEXTS}
+    for number, line in enumerate(sheet.goods):
+        for name in ("description", "brand", "declared_description"):
+            texts[f"goods/{number}/{name}"] = getattr(line, name)
+    for number, leg in enumerate(sheet.legs):
+        texts[f"legs/{number}/place_name"] = leg.place_name
+    for number, one in enumerate(sheet.concealments):
+        texts[f"concealments/{number}/description"] = one.description
+    return {pointer: text for pointer, text in texts.items() if text}
+
+
+def _picked(source: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _plain(getattr(source, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value.isoformat() if isinstance(value, date | time) else value

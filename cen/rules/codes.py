@@ -1,0 +1,48 @@
+"""A code must be one of its list, in use on the day of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from cen.codelists import lists
+from cen.rules.rule import Rule, Stage, rule
+from cen.sheet import Sheet
+
+HEADER_LISTS = {
+    "location_type": "location_type",
+    "direction": "direction",
+    "detection_trigger": "detection_trigger",
+    "place_country": "country",
+}
+LINE_LISTS = {
+    "goods": {"category": "category", "goods_type": "goods_type", "unit": "unit", "second_unit": "unit"},
+    "legs": {"role": "route_role", "country": "country"},
+    "conveyances": {"mode": "transport_mode", "registration_country": "country"},
+}
+
+
+@rule
+class CodeOfItsList(Rule):
+    code = "code_unknown"
+    sentence = _("This is not a code of the list, or it was not in use on that day. Choose one from the list.")
+    stage = Stage.DRAFT
+
+    def broken_at(self, sheet: Sheet) -> Iterable[str]:
+        return [pointer for pointer, name, value in _values(sheet) if not self._known(name, value, sheet)]
+
+    @staticmethod
+    def _known(name: str, value: str, sheet: Sheet) -> bool:
+        return lists.is_valid(name, value, sheet.seizure_date)
+
+
+def _values(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
+    for column, name in HEADER_LISTS.items():
+        if value := getattr(sheet, column):
+            yield column, name, value
+    for lines, columns in LINE_LISTS.items():
+        for number, line in enumerate(getattr(sheet, lines)):
+            for column, name in columns.items():
+                if value := getattr(line, column):
+                    yield f"{lines}/{number}/{column}", name, value
