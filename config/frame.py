@@ -15,6 +15,8 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration, Officer
+from alerts.models import Alert
+from cen.models import Case, ReleasedCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class Place:
 
 DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Home"), "home", "home", "h", Officer, Action.VISIT),
+    (_("Inbox"), "inbox", "bell", "i", Alert, Action.LIST),
+    (_("Own cases"), "own_cases", "case", "c", Case, Action.LIST),
+    (_("Validation"), "queue", "check", "v", ReleasedCase, Action.QUEUE),
+    (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
 )
 

@@ -11,6 +11,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("config.api_urls")),
     path("", include("accounts.portal.urls")),
+    path("", include("alerts.portal.urls")),
+    path("", include("cen.portal.urls")),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -48,13 +48,14 @@ def page[M: Model](
     *,
     load: str = "",
     by: str = "",
+    within: Action = Action.READ,
     post: Action | None = None,
     methods: tuple[str, ...] = ("GET", "POST"),
 ) -> Callable[[Callable[Concatenate[HttpRequest, Actor, ...], HttpResponse]], View]:
     """Declares a page for people.
 
     load: the URL's keyword that names the object, looked up in the field `by` (default: the same name) among
-    the objects visible to the actor; the view then gets the object in its place. A POST locks the row and is
+    the objects visible to the actor for the action `within`; the view then gets the object in its place. A POST locks the row and is
     checked for `post` (default: `action`). Without load the view gets the actor only, and the action must be
     possible for the actor at all. View: `view(request, actor, object?, **other keywords)`, run inside one
     transaction in which the database knows the actor.
@@ -77,7 +78,9 @@ def page[M: Model](
                         if refusal := policy.possible(actor, actions[method]):
                             raise refusal
                         return _rendered(view(request, actor, **kwargs))
-                    subject = load_visible(actor, model, {by or load: kwargs.pop(load)}, lock=method in WRITING)
+                    subject = load_visible(
+                        actor, model, {by or load: kwargs.pop(load)}, lock=method in WRITING, within=within
+                    )
                     policy.require(actor, actions[method], subject)
                     return _rendered(view(request, actor, subject, **kwargs))
             except StepUpNeeded:
@@ -89,9 +92,11 @@ def page[M: Model](
     return declare
 
 
-def load_visible[M: Model](actor: Actor, model: type[M], lookup: dict[str, Any], *, lock: bool = False) -> M:
+def load_visible[M: Model](
+    actor: Actor, model: type[M], lookup: dict[str, Any], *, lock: bool = False, within: Action = Action.READ
+) -> M:
     """The one object that the actor may read; Absent where there is none, whatever the reason."""
-    rows = policy_for(model).visible_to(actor).filter(**lookup)
+    rows = policy_for(model).visible_to(actor, within).filter(**lookup)
     if lock:
         rows = rows.select_for_update(of=("self",))
     try:

@@ -280,10 +280,9 @@ def _errors_of(form: Any) -> Iterator[ErrorLink]:
     for field in form:
         target = getattr(field, "error_target", "") or field.id_for_label
         for text in field.errors:
-            if field.is_hidden:
-                yield ErrorLink(f"{field.label}: {text}")
-            else:
-                yield ErrorLink(str(text), f"#{target}" if target else "")
+            yield ErrorLink(
+                f"{str(field.label).rstrip(':?؟ ')}: {text}", f"#{target}" if target and not field.is_hidden else ""
+            )
 
 
 @register.simple_tag

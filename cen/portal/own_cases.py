@@ -1,0 +1,137 @@
+"""Pages of an administration's own cases: list, record, read, send, release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.actions import Action
+from accounts.access.portal import page
+from accounts.access.registry import policy_for
+from accounts.actor import Actor
+from accounts.models import Administration
+from accounts.refusals import RulesBroken
+from cen.actions.record import amend, record, sheet_of, submit
+from cen.actions.release import preview, release
+from cen.models import Case, CaseIdentifier
+from cen.portal.short_form import ShortForm, answers_of
+from cen.sheet import Sheet
+
+LISTED = 100
+
+
+@page(Case, Action.LIST, methods=("GET",))
+def own_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The latest cases of the administration."""
+    rows = policy_for(Case).visible_to(actor, Action.LIST).order_by("-updated_at")[:LISTED]
+    may_record = policy_for(Case).possible(actor, Action.CREATE) is None
+    return render(request, "cen/own_cases.html", {"cases": rows, "may_record": may_record})
+
+
+@page(Case, Action.CREATE)
+def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The short form, empty."""
+    home = policy_for(Administration).visible_to(actor).get(pk__in=[actor.administration_id])
+    form = ShortForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case, _warnings = record(actor, form.onto(Sheet(place_country=home.code[:2], time_zone=home.time_zone)))
+            return redirect("own_case", case.pk)
+        except RulesBroken as refusal:
+            form.show(refusal.findings)
+    return render(request, "cen/short_form.html", {"form": form, "case": None})
+
+
+@page(Case, Action.READ, load="case_id", by="pk", post=Action.AMEND)
+def edit_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The short form of a case that may be edited; the revision seen travels with it."""
+    sheet = sheet_of(case)
+    form = ShortForm(request.POST or None, initial=answers_of(sheet))
+    if request.method == "POST" and form.is_valid():
+        try:
+            amend(actor, case, form.onto(sheet), revision=_number(request.POST.get("revision")))
+            return redirect("own_case", case.pk)
+        except RulesBroken as refusal:
+            form.show(refusal.findings)
+    return render(request, "cen/short_form.html", {"form": form, "case": case})
+
+
+@page(Case, Action.READ, load="case_id", by="pk", methods=("GET",))
+def own_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The case, and what this person may do with it."""
+    policy = policy_for(Case)
+    context = {
+        "case": case,
+        "sheet": sheet_of(case),
+        "identifiers": policy_for(CaseIdentifier).visible_to(actor).filter(case=case),
+        "may_edit": policy.allows(actor, Action.AMEND, case),
+        "may_submit": policy.allows(actor, Action.SUBMIT, case),
+        "may_release": policy.allows(actor, Action.RELEASE, case),
+    }
+    return render(request, "cen/own_case.html", context)
+
+
+@page(Case, Action.READ, load="case_id", by="pk", post=Action.SUBMIT)
+def send_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """Check your answers, then send them to the contact point."""
+    findings: Any = ()
+    if request.method == "POST":
+        try:
+            submit(actor, case, revision=_number(request.POST.get("revision")))
+            return redirect("own_case", case.pk)
+        except RulesBroken as refusal:
+            findings = refusal.findings
+    context = {"case": case, "sheet": sheet_of(case), "findings": findings}
+    return render(request, "cen/send_case.html", context, status=422 if findings else 200)
+
+
+class ReleaseForm(forms.Form):
+    justified = forms.MultipleChoiceField(
+        label=_("I looked at these places, and they may leave"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+@page(Case, Action.RELEASE, load="case_id", by="pk")
+def release_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """Exactly what leaves, field by field; leftovers must be resolved or justified."""
+    seen = preview(actor, case)
+    form, findings = ReleaseForm(request.POST or None), ()
+    field: Any = form.fields["justified"]
+    field.choices = [(one.field, f"{one.field}: {one.excerpt}") for one in seen.leftovers]
+    if request.method == "POST" and form.is_valid():
+        try:
+            release(
+                actor,
+                case,
+                seen_hash=_bytes(request.POST.get("seen_hash")),
+                justified=frozenset(form.cleaned_data["justified"]),
+            )
+            return redirect("own_case", case.pk)
+        except RulesBroken as refusal:
+            findings = refusal.findings  # type: ignore[assignment]
+    context = {
+        "case": case,
+        "body": seen.body,
+        "seen_hash": seen.content_hash.hex(),
+        "leftovers": seen.leftovers,
+        "form": form,
+        "findings": findings,
+    }
+    return render(request, "cen/release.html", context, status=422 if findings else 200)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _bytes(text: str | None) -> bytes:
+    try:
+        return bytes.fromhex(text or "")
+    except ValueError:
+        return b""

@@ -1,0 +1,39 @@
+"""Pages of published cases: find and read."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.access.actions import Action
+from accounts.access.portal import page
+from accounts.access.registry import policy_for
+from accounts.actor import Actor
+from audit import trail
+from audit.verbs import Verb
+from cen.codelists import lists
+from cen.models import ReleasedCase
+from cen.queries.criteria import Criteria
+
+LISTED = 100
+
+
+@page(ReleasedCase, Action.LIST, methods=("GET",))
+def published(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The newest published cases that meet the criteria in the address."""
+    given = {name: text for name, text in request.GET.dict().items() if text}
+    criteria = Criteria.read(given)
+    rows = policy_for(ReleasedCase).visible_to(actor, Action.LIST).filter(criteria.as_filter())
+    rows = rows.select_related("administration").order_by(models.F("seized_on").desc(nulls_last=True), "-pk")
+    trail.record(actor.who(), Verb.RELEASED_SEARCHED, facts={"criteria": given})
+    context = {"cases": rows[:LISTED], "given": given, "categories": lists.choices("category")}
+    return render(request, "cen/published.html", context)
+
+
+@page(ReleasedCase, Action.LIST, load="reference", within=Action.LIST, methods=("GET",))
+def published_case(request: HttpRequest, actor: Actor, released: ReleasedCase) -> HttpResponse:
+    """One published case."""
+    what = trail.What("released_case", str(released.pk), str(released), released.administration_id)
+    trail.record(actor.who(), Verb.RELEASED_READ, what)
+    return render(request, "cen/published_case.html", {"released": released, "body": released.body})
