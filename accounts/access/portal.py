@@ -55,10 +55,10 @@ def page[M: Model](
     """Declares a page for people.
 
     load: the URL's keyword that names the object, looked up in the field `by` (default: the same name) among
-    the objects visible to the actor for the action `within`; the view then gets the object in its place. A POST locks the row and is
-    checked for `post` (default: `action`). Without load the view gets the actor only, and the action must be
-    possible for the actor at all. View: `view(request, actor, object?, **other keywords)`, run inside one
-    transaction in which the database knows the actor.
+    the objects visible to the actor for the action `within`; the view then gets the object in its place. A
+    POST locks the row and is checked for `post` (default: `action`). Without load the view gets the actor
+    only, and the action must be possible for the actor at all. View: `view(request, actor, object?, **other
+    keywords)`, run inside one transaction in which the database knows the actor.
     """
     actions = {"GET": action, "HEAD": action, "POST": post or action}
 
