@@ -38,7 +38,7 @@ def page_for(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The error page of a refusal: what happened, and what to do."""
     findings = refusal.findings if isinstance(refusal, RulesBroken) else ()
     context = {"refusal": refusal, "findings": findings, "status": refusal.status}
-    response = render(request, "errors/refusal.html", context, status=refusal.status)
+    response = render(request, _templates(refusal.status), context, status=refusal.status)
     if "retry_after" in refusal.extra:
         response["Retry-After"] = str(refusal.extra["retry_after"])
     return response
@@ -114,4 +114,9 @@ def _plain(request: HttpRequest, status: int, code: str, sentence: str) -> HttpR
     refusal.status = status
     if request.path.startswith("/api/"):
         return JsonResponse(problem(refusal, request.path), status=status, content_type="application/problem+json")
-    return render(request, "errors/refusal.html", {"refusal": refusal, "status": status}, status=status)
+    return render(request, _templates(status), {"refusal": refusal, "status": status}, status=status)
+
+
+def _templates(status: int) -> list[str]:
+    """The page of this status where there is one, else the general page."""
+    return [f"errors/{status}.html", "errors/refusal.html"]

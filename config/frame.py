@@ -35,7 +35,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Home"), "home", "home", "h", Officer, Action.VISIT),
     (_("Inbox"), "inbox", "bell", "i", Alert, Action.LIST),
     (_("Own cases"), "own_cases", "case", "c", Case, Action.LIST),
-    (_("Validation"), "queue", "check", "v", ReleasedCase, Action.QUEUE),
+    (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
 )

@@ -62,7 +62,7 @@ def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: frozenset[
     case.edition += 1
     released = _released(actor, case, seen)
     released.save(force_insert=True)
-    words = SearchVector("reference", "search_text", config="simple")
+    words = SearchVector("search_text", config="simple")
     ReleasedCase.unguarded.filter(pk=released.pk).update(search_vector=words)
     ReleasedIdentifier.unguarded.bulk_create(
         ReleasedIdentifier(
@@ -112,15 +112,15 @@ def _released(actor: Actor, case: Case, seen: Preview) -> ReleasedCase:
         body=body,
         content_hash=seen.content_hash,
         quality_score=case.quality_score,
-        **search_columns(body),
+        **search_columns(case.reference, body),
     )
 
 
-def search_columns(body: dict[str, Any]) -> dict[str, Any]:
+def search_columns(reference: str, body: dict[str, Any]) -> dict[str, Any]:
     """The columns that repeat the body for searching."""
     goods, route = body["goods"], body["route"]
     headings = {line["hs_code"] for line in goods if line["hs_code"]}
-    texts = [body["modus_operandi"], body["narrative_public"], body["place_name"]]
+    texts = [reference, body["modus_operandi"], body["narrative_public"], body["place_name"]]
     texts += [line["description"] for line in goods] + [one["description"] for one in body["concealments"]]
     plain = ("kind", "place_country", "locode", "location_type", "direction", "flow_kind", "detection_trigger")
     return {name: body[name] for name in plain} | {

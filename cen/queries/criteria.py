@@ -84,7 +84,18 @@ def _at_most(column: str, reads: Callable[[str], Any]) -> Dimension:
     return Dimension(column, "lte", reads, lambda have, want: have is not None and have <= want)
 
 
+def _words(text: str) -> str:
+    if not text.strip() or len(text) > 200:
+        raise ValueError(text)
+    return text.strip()
+
+
+def _contains(column: str) -> Dimension:
+    return Dimension(column, "icontains", _words, lambda have, want: want.casefold() in have.casefold())
+
+
 DIMENSIONS: Mapping[str, Dimension] = {
+    "text": _contains("search_text"),
     "kind": _one_of("kind", _several),
     "category": _overlap("category_codes"),
     "type": _overlap("goods_types"),

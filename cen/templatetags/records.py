@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import template
@@ -24,6 +25,14 @@ ICON_OF_CATEGORY = {
     "EXP": "weapons",
     "CUR": "currency",
 }
+
+
+@register.filter
+def day(value: Any) -> date | None:
+    """A day, also where it stands as ISO text in a released body."""
+    if isinstance(value, str):
+        return date.fromisoformat(value) if value else None
+    return value if isinstance(value, date) else None
 
 
 @register.filter

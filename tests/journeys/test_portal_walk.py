@@ -66,6 +66,7 @@ def test_from_the_officers_form_to_the_other_inbox(cast: Cast) -> None:
     page = mallory.get(f"/published/{reference[1]}")
     assert page.status_code == 200
     assert "TGHU" not in page.content.decode()
+    assert "19 Oct 2026" in page.content.decode()
     mark = re.search(r'action="(/inbox/[^"]+)"', inbox)
     assert mark
     assert mallory.post(mark[1]).status_code == 302
@@ -130,3 +131,8 @@ def test_a_waiting_version_can_not_be_reached_by_the_published_address(cast: Cas
         assert signed_in(f"{person}@example.org").get(f"/published/{reference}").status_code == 404
     assert signed_in("mallory@example.org").get("/published?category=TOB").status_code == 200
     assert signed_in("mallory@example.org").get("/published?colour=red").status_code == 400
+
+
+def test_browsers_send_their_origin_with_our_own_forms() -> None:
+    # Under "no-referrer" they send `Origin: null`, and every form of ours would be refused.
+    assert Client().get("/sign-in")["Referrer-Policy"] == "same-origin"

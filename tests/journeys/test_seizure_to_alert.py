@@ -258,6 +258,8 @@ def test_an_announcement_that_never_ends_goes_to_quarantine(cast: Cast) -> None:
         ("category=TOB", True),
         ("category=DRG,TOB&transit=MA", True),
         ("category=DRG", False),
+        ("text=USED+tyres", True),
+        ("text=bananas", False),
         ("departure=GH", False),
         ("since=2026-10-19&until=2026-10-19", True),
         ("since=2026-10-20", False),
@@ -276,7 +278,7 @@ def test_a_search_and_a_subscription_with_the_same_words_agree(cast: Cast, query
         assert ReleasedCase.unguarded.filter(criteria.as_filter()).exists() is hit
 
 
-@pytest.mark.parametrize("query", ["colour=red", "since=yesterday", "hs=24x", "min_kg=NaN", "category=,"])
+@pytest.mark.parametrize("query", ["colour=red", "text=+", "since=yesterday", "hs=24x", "min_kg=NaN", "category=,"])
 def test_a_parameter_that_means_nothing_is_refused(query: str) -> None:
     with pytest.raises(BadCriteria):
         Criteria.read(query)
