@@ -15,11 +15,24 @@ HEADER_LISTS = {
     "direction": "direction",
     "detection_trigger": "detection_trigger",
     "place_country": "country",
+    "flow_kind": "flow_kind",
+    "geo_precision": "geo_precision",
+    "intelligence_source": "intelligence_source",
+    "legal_status": "legal_status",
+    "disposal": "disposal",
+    "pap": "pap",
 }
+# Columns of several codes.
+SEVERAL = {"detection_techniques": "detection_technique", "offences": "offence", "handling_codes": "handling_code"}
 LINE_LISTS = {
     "goods": {"category": "category", "goods_type": "goods_type", "unit": "unit", "second_unit": "unit"},
     "legs": {"role": "route_role", "country": "country"},
-    "conveyances": {"mode": "transport_mode", "registration_country": "country"},
+    "conveyances": {
+        "mode": "transport_mode",
+        "conveyance_type": "conveyance_type",
+        "registration_country": "country",
+    },
+    "concealments": {"place": "concealment_place", "method": "concealment_method"},
 }
 
 
@@ -41,6 +54,9 @@ def _values(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
     for column, name in HEADER_LISTS.items():
         if value := getattr(sheet, column):
             yield column, name, value
+    for column, name in SEVERAL.items():
+        for number, value in enumerate(getattr(sheet, column)):
+            yield f"{column}/{number}", name, value
     for lines, columns in LINE_LISTS.items():
         for number, line in enumerate(getattr(sheet, lines)):
             for column, name in columns.items():
