@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 
 from accounts.models.names import Named
 
@@ -46,11 +47,16 @@ class Code(Named):
 
 
 class HsHeading(models.Model):
-    """A heading of the Harmonized System: 2, 4 or 6 digits of one version."""
+    """A heading of the Harmonized System: 2, 4 or 6 digits of one version.
+
+    A heading that a newer file of the same version no longer has keeps its row, with `valid_to` (first day
+    without).
+    """
 
     version = models.CharField(max_length=4)
     code = models.CharField(max_length=6)
     text = models.TextField()
+    valid_to = models.DateField(null=True, blank=True)
 
     unguarded = models.Manager()
 
@@ -64,26 +70,36 @@ class HsHeading(models.Model):
 
 
 class Place(models.Model):
-    """A port, airport or border post by its UN/LOCODE, or an airport by its IATA code."""
+    """A port, border post, mail centre or other place by its UN/LOCODE, or an airport by its IATA code.
+
+    Airports come without `locode`. `name_plain` is the name in ASCII, for searching. `functions` holds the
+    eight positions of UN/LOCODE (1 port, 2 rail, 3 road, 4 airport, 5 mail, 6 multimodal, 7 fixed, B border).
+    `source` says who gave the row; `valid_to` is the first day on which its source no longer had it.
+    """
 
     locode = models.CharField(max_length=5, blank=True)
     iata = models.CharField(max_length=3, blank=True)
     name = models.CharField(max_length=150)
+    name_plain = models.CharField(max_length=150)
     country = models.CharField(max_length=2)
+    subdivision = models.CharField(max_length=3, blank=True)
     functions = models.CharField(max_length=8, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=40)
 
     unguarded = models.Manager()
 
     class Meta:
         base_manager_name = default_manager_name = "unguarded"
-        constraints = [models.UniqueConstraint(fields=["locode", "iata", "country", "name"], name="place_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["locode"], condition=~Q(locode=""), name="place_once_a_locode"),
+            models.UniqueConstraint(fields=["iata"], condition=Q(locode=""), name="airport_once_an_iata"),
+        ]
         indexes = [
-            models.Index(fields=["locode"], name="place_locode"),
             models.Index(fields=["iata"], name="place_iata"),
-            GinIndex(fields=["name"], name="place_name_trgm", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["name_plain"], name="place_name_trgm", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:

@@ -77,9 +77,9 @@ class ShortForm(forms.Form):
         new.detection_trigger = given["detection_trigger"]
         new.locode = given["locode"].upper()
         self._goods_onto(new)
-        roles = ("DEPARTURE", "TRANSIT", "DESTINATION")
+        roles = ("departure", "transit", "destination")
         kept = [leg for leg in new.legs if leg.role not in roles]
-        new.legs = [LegEntry(role, given[role.lower()]) for role in roles if given[role.lower()]] + kept
+        new.legs = [LegEntry(role, given[role]) for role in roles if given[role]] + kept
         others = [one for one in new.identifiers if one.kind != "container"]
         container = [IdentifierEntry("container", given["container"])] if given["container"] else []
         new.identifiers = container + others
@@ -117,8 +117,8 @@ def answers_of(sheet: Sheet) -> dict[str, Any]:
         "goods_type": first.goods_type,
         "quantity": first.quantity_text,
         "unit": first.unit,
-        "departure": by_role.get("DEPARTURE", ""),
-        "transit": by_role.get("TRANSIT", ""),
-        "destination": by_role.get("DESTINATION", ""),
+        "departure": by_role.get("departure", ""),
+        "transit": by_role.get("transit", ""),
+        "destination": by_role.get("destination", ""),
         "container": container,
     }

@@ -21,8 +21,8 @@ class DepartureAndDestination(Rule):
         if sheet.form == "short":
             return
         given = {leg.role for leg in sheet.legs if leg.country}
-        for role in ("DEPARTURE", "DESTINATION"):
-            if role not in given and role.lower() not in sheet.unknown:
+        for role in ("departure", "destination"):
+            if role not in given and role not in sheet.unknown:
                 yield "legs"
 
 

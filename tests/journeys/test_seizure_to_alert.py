@@ -37,7 +37,7 @@ def cigarettes(**changes: Any) -> Sheet:
         direction="IM",
         narrative_public="Cartons were stowed behind a wall of used tyres.",
         goods=[GoodsEntry("TOB", "CIG-W", quantity=Decimal(500), unit="PACK20", quantity_text="500 packs")],
-        legs=[LegEntry("DEPARTURE", "AE"), LegEntry("TRANSIT", "MA"), LegEntry("DESTINATION", "GH")],
+        legs=[LegEntry("departure", "AE"), LegEntry("transit", "MA"), LegEntry("destination", "GH")],
         identifiers=[IdentifierEntry("container", "TGHU 123456-7")],
     )
     for name, value in changes.items():
@@ -137,7 +137,7 @@ def test_a_returned_record_comes_back_with_reasons_and_can_be_sent_again(cast: C
     made = released(cast)
     with pytest.raises(RulesBroken):
         as_(cast.rosa, validate, made, Verdict.RETURNED, seen_hash=bytes(made.content_hash))
-    as_(cast.rosa, validate, made, Verdict.RETURNED, seen_hash=bytes(made.content_hash), reasons=["ROUTE"])
+    as_(cast.rosa, validate, made, Verdict.RETURNED, seen_hash=bytes(made.content_hash), reasons=["route"])
     while fan_out_next():
         pass
     assert [alert.needs_me for alert in inbox(cast.amira)] == [True]

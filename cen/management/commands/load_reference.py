@@ -1,24 +1,32 @@
-"""Loads code lists, headings, airports and the directory; changes nothing that is current."""
+"""Loads code lists, headings, places and the directory; changes nothing that is current."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from accounts.reference.loader import load_directory
-from cen.codelists.loader import load_all
-from cen.codelists.packaged import load_airports, load_countries, load_headings
+from cen.codelists.loader import BadList, load_all
+from cen.codelists.packaged import load_countries
+from cen.codelists.places import load_airports, load_headings, load_seed_places
 
 
 class Command(BaseCommand):
-    help = "Loads code lists, HS headings, airports and the directory of administrations."
+    help = "Loads code lists, HS headings, airports, ports and the directory of administrations."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for loaded in load_all():
-            self.stdout.write(f"{loaded.name}: {loaded.codes} codes, {loaded.changed} new or changed")
-        packaged = {"country": load_countries(), "HS headings": load_headings(), "airports": load_airports()}
-        for name, count in packaged.items():
-            if count:
-                self.stdout.write(f"{name}: {count}")
+        try:
+            loads = [*load_all(), load_countries()]
+        except BadList as problem:
+            raise CommandError(str(problem)) from None
+        for loaded in filter(None, loads):
+            self.stdout.write(
+                f"{loaded.name}: {loaded.codes} codes, {loaded.changed} new or changed, {loaded.closed} closed"
+            )
+        merges = {"HS headings": load_headings(), "airports": load_airports(), "places": load_seed_places()}
+        for name, merged in merges.items():
+            if merged:
+                counts = f"{merged.added} added, {merged.changed} changed, {merged.closed} closed"
+                self.stdout.write(f"{name}: {merged.read} read, {counts}")
         self.stdout.write(f"administrations added: {load_directory()}")
