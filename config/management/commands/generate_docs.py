@@ -9,17 +9,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.access.explain import access_table
+from cen.rules.table import rules_table
 
 
 class Command(BaseCommand):
-    help = "Generates docs/access-rules.md; with --check only compares."
+    help = "Generates docs/access-rules.md and docs/rules.md; with --check only compares."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="fail where a document is stale")
 
     def handle(self, *args: Any, **options: Any) -> None:
         stale = []
-        for name, text in {"access-rules.md": access_table()}.items():
+        for name, text in {"access-rules.md": access_table(), "rules.md": rules_table()}.items():
             path = settings.BASE_DIR / "docs" / name
             if options["check"]:
                 if not path.exists() or path.read_text(encoding="utf-8") != text:
