@@ -221,11 +221,8 @@ def usable_venv() -> bool:
     right = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{VERSION}')"
     if not works(str(PYTHON), "-c", right):
         return False
-    try:
-        installer()
-    except NotInstalled:
-        return False
-    return True
+    # Without a pip of its own it was left half-made, unless it had to be made without.
+    return works(str(PYTHON), "-m", "pip", "--version") or not has_venv()
 
 
 def ensure(lock: str) -> None:

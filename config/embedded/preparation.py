@@ -52,8 +52,13 @@ def manage(environment: Mapping[str, str], *arguments: str) -> None:
         raise StartRefused(f"manage.py {arguments[0]} failed:\n  {end}")
 
 
-def prepare(environment: Mapping[str, str], mode: str, say: Callable[[str], None]) -> bool:
-    """Migrates and fills the database where it differs from the code; True if something was done."""
+def prepare(
+    environment: Mapping[str, str], mode: str, say: Callable[[str], None], *, demonstration: bool = True
+) -> bool:
+    """Migrates and fills the database where it differs from the code; True if something was done.
+
+    Without `demonstration` its cases are left to the next start, which then finds the database unfinished.
+    """
     target = STAMP + fingerprint(mode)
     with databases.connect(environment["OPENCEN_OWNER_DATABASE_URL"]) as owner:
         if databases.stamp(owner) == target:
@@ -63,6 +68,8 @@ def prepare(environment: Mapping[str, str], mode: str, say: Callable[[str], None
     say("loading the reference data …")
     manage(environment, "load_reference")
     if mode == "demonstration":
+        if not demonstration:
+            return True
         say("recording the demonstration …")
         manage(environment, "seed_demonstration")
     with databases.connect(environment["OPENCEN_OWNER_DATABASE_URL"]) as owner:

@@ -14,6 +14,8 @@ from config.embedded.state_folder import StateFolder
 from config.embedded.valkey import Valkey
 
 DATABASE = "opencen"
+# How a process ends cleanly without waiting for its clients or its tasks.
+QUICKEST = {"postgres": signal.SIGINT, "worker": signal.SIGQUIT}
 
 
 class Services:
@@ -90,7 +92,7 @@ class Services:
         births = listed.get("born")
         ended = []
         for name, birth in (births if isinstance(births, dict) else {}).items():
-            ask = signal.SIGINT if name == "postgres" else signal.SIGTERM
+            ask = QUICKEST.get(name, signal.SIGTERM)
             if isinstance(listed.get(name), int) and processes.end_leftover(listed[name], str(birth), ask=ask):
                 ended.append(str(name))
         self.folder.processes.unlink(missing_ok=True)
@@ -103,6 +105,7 @@ class Services:
 
         `on_started` is called as soon as their process numbers are known.
         """
+        self.folder.server_folder(self.folder.sockets)
         if self.valkey:
             self.folder.server_folder(self.valkey.data)
         if self.postgres:
@@ -137,3 +140,4 @@ class Services:
         """Stops what was started; PostgreSQL last, when nobody needs it any more."""
         for server in self.embedded:
             server.stop()
+        self.folder.remove_short_sockets()

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,11 @@ class StateFolder:
             raise StartRefused(f"{folder} belongs to another account or is open to others: remove it.")
         if self.account:
             self.account.owns(folder)
+
+    def remove_short_sockets(self) -> None:
+        """Removes the socket folder where it stands outside the state folder, so that /tmp is left as it was."""
+        if self.sockets.parent != self.home:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     def write_secret(self, path: Path, content: str) -> None:
         """Writes a secret once, readable by its owner only; an existing one is never touched."""

@@ -24,6 +24,8 @@ MEMORY = Path("/dev/shm")
 # The cluster and what the tests add to it; with less room the ordinary temporary folder is used.
 NEEDED_ROOM = 2 * 1024**3
 MODE = "test"
+# Some clones or branches tested in turn should not prepare anew each time; a cluster takes about 60 MB.
+KEPT = 4
 
 
 class TestServers:
@@ -67,6 +69,7 @@ class TestServers:
             self.stop()
             raise
         contract["OPENCEN_TEST_TEMPLATE"] = self._template
+        contract["OPENCEN_TEST_CACHE"] = str(self._cache.folder)
         # Whoever starts a child process in a test must not find the servers of a person's state folder.
         contract["OPENCEN_HOME"] = str(self.home)
         return contract
@@ -93,12 +96,21 @@ class TestServers:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
+def prepared_cluster(data: Path) -> bool:
+    """Copies the cluster of the running tests to `data`, for a test that starts servers of its own.
+
+    False where there is none, because the servers were given from outside; what starts there prepares its own.
+    """
+    return _Cache(server_account()).take(preparation.STAMP + preparation.fingerprint(MODE), data)
+
+
 class _Cache:
-    """Keeps the last prepared cluster between runs, under a name made of everything that went into it."""
+    """Keeps the last prepared clusters between runs, under a name made of everything that went into it."""
 
     def __init__(self, account: ServerAccount | None) -> None:
         self._account = account
-        self.folder = env.home().with_name(env.home().name + "-tests")
+        beside = env.home().with_name(env.home().name + "-tests")
+        self.folder = Path(os.environ.get("OPENCEN_TEST_CACHE") or beside)
         try:
             self.folder.mkdir(mode=0o711 if account else 0o700, parents=True, exist_ok=True)
         except OSError as problem:
@@ -128,14 +140,18 @@ class _Cache:
         return True
 
     def keep(self, target: str, data: Path) -> None:
-        """Keeps a stopped cluster and forgets the older ones."""
+        """Keeps a stopped cluster and forgets the oldest ones."""
         with self._alone(fcntl.LOCK_EX):
-            for old in self.folder.glob("cluster-*"):
+            known = sorted(self.folder.glob("cluster-*"), key=lambda path: path.stat().st_mtime)
+            for old in known[: 1 - KEPT]:
                 shutil.rmtree(old, ignore_errors=True)
             draft = self.folder / "draft"
             shutil.rmtree(draft, ignore_errors=True)
             shutil.copytree(data, draft, symlinks=True)
-            draft.rename(self._name(target))
+            draft.touch()
+            # Another run of the same code may have been faster; its cluster is as good.
+            if not self._name(target).exists():
+                draft.rename(self._name(target))
 
 
 def _give(folder: Path, account: ServerAccount) -> None:

@@ -59,9 +59,8 @@ def manage(arguments: list[str]) -> int:
 def _run(arguments: list[str], environment: Mapping[str, str]) -> int:
     """Prepares a new database, then runs the command with the caller's own input, output and folder."""
     if arguments[:1] and arguments[0] not in SCHEMA_COMMANDS and preparation.is_new(environment):
-        # The demonstration is left to `./run up`; commands need the schema and the code lists.
-        preparation.manage(environment, "migrate", "--no-input", "--verbosity", "0")
-        preparation.manage(environment, "load_reference")
+        # Commands need the schema and the code lists; the demonstration is left to `./run up`.
+        preparation.prepare(environment, environment["OPENCEN_MODE"], say, demonstration=False)
         say("the database is prepared")
     command = [sys.executable, str(preparation.ROOT / "manage.py"), *arguments]
     child = subprocess.Popen(command, env=dict(environment))

@@ -16,8 +16,9 @@ from config.embedded import processes
 from config.embedded.preparation import ROOT
 
 HOST = "127.0.0.1"
-# Django's pages wait for PostgreSQL most of their time, so one process serves several at once.
-THREADS = 8
+# Pages wait for PostgreSQL a good part of their time, so one process serves several at once; beyond twice the
+# cores they only wait for each other.
+MOST_THREADS = 8
 # A process that dies this often within the span has a reason that another start will not remove.
 DEATHS = 5
 SPAN = 60.0
@@ -44,6 +45,10 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _threads() -> int:
+    return min(MOST_THREADS, 2 * (os.cpu_count() or 1) + 1)
+
+
 def queues() -> str:
     """Every queue that a task is sent to, from the settings of Celery."""
     from config import celery_settings
@@ -61,7 +66,7 @@ def programs(port: int, worker_name: str) -> list[Program]:
             [
                 *(*python, "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
                 # Half of the cores: the others belong to PostgreSQL and the workers.
-                *("--workers", str(max(1, _cores() // 2)), "--blocking-threads", str(THREADS)),
+                *("--workers", str(max(1, _cores() // 2)), "--blocking-threads", str(_threads())),
                 *("--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"),
                 *("--log-level", "warning", "config.wsgi:application"),
             ],
@@ -98,20 +103,17 @@ class Supervisor:
         """The log of one program."""
         return self._logs / f"{name}.log"
 
-    def start(self, program: Program) -> None:
-        """Starts one program, or starts it again."""
-        program.process = processes.spawn(
-            program.command,
-            log=self.log(program.name),
-            env=self._environment,
-            folder=ROOT,
-            orphan_signal=program.orphan_signal,
-        )
-
-    def start_all(self) -> None:
-        """Starts every program."""
+    def start(self, *names: str) -> None:
+        """Starts the named programs, or starts them again."""
         for program in self.programs:
-            self.start(program)
+            if program.name in names:
+                program.process = processes.spawn(
+                    program.command,
+                    log=self.log(program.name),
+                    env=self._environment,
+                    folder=ROOT,
+                    orphan_signal=program.orphan_signal,
+                )
 
     def dead(self) -> list[Program]:
         """The programs that ended without being asked; what they left of their children is ended too."""

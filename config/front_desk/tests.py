@@ -13,7 +13,9 @@ PROCESSES = "2"
 def command(arguments: list[str]) -> list[str]:
     """The pytest command; two processes unless the arguments say otherwise or a debugger needs one."""
     says = any(a.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for a in arguments)
-    return [sys.executable, "-m", "pytest", *([] if says else ["-n", PROCESSES]), *arguments]
+    # Tests that share one costly thing, such as a running product, name a group and stay in one process.
+    parallel = [] if says else ["-n", PROCESSES, "--dist", "loadgroup"]
+    return [sys.executable, "-m", "pytest", *parallel, *arguments]
 
 
 def run_tests(arguments: list[str]) -> int:

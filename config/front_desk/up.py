@@ -22,6 +22,7 @@ from config.embedded.refused import StartRefused
 from config.embedded.server_account import server_account
 from config.embedded.services import Services
 from config.embedded.state_folder import StateFolder
+from config.embedded.valkey import Valkey
 from config.front_desk.supervisor import HOST, Supervisor, programs
 from config.front_desk.terminal import LogFollower
 
@@ -83,7 +84,6 @@ def up(arguments: list[str]) -> int:
     with folder.held() as ours:
         if not ours:
             raise StartRefused(_in_use(folder))
-        refuse_busy(port())
         return Run(folder, port(), signals).run()
 
 
@@ -118,15 +118,15 @@ class Run:
 
     def run(self) -> int:
         """Starts, watches and stops."""
+        # First what a crashed start left behind: it may still hold the port.
+        ended = self._services.clean_up()
+        refuse_busy(self._port)
         self._say(f"state folder {self._folder.home} ({self._mode} mode)")
-        if ended := self._services.clean_up():
+        if ended:
             self._say(f"an earlier start had crashed; ended what it left behind: {', '.join(ended)}")
         try:
             self._services.start(self._list)
-            # Valkey advises on the machine's settings at every start; here that is noise.
-            for follower in self._followers:
-                if follower.name == "valkey":
-                    follower.skip()
+            self._leave_out_advice()
             self._say("PostgreSQL and Valkey answer")
             if self._signals.received:
                 return 0
@@ -134,10 +134,13 @@ class Run:
                 self._say("the database is prepared")
             if self._signals.received:
                 return 0
-            self._supervisor.start_all()
+            self._supervisor.start("web", "worker")
             self._list()
             self._wait_until_ready()
             if not self._signals.received:
+                # Nobody waits for the clock of periodic work, so it does not compete with those two.
+                self._supervisor.start("beat")
+                self._list()
                 self._announce()
             while not self._signals.received:
                 self._watch()
@@ -208,6 +211,12 @@ class Run:
             for line in follower.serious_lines():
                 print(line, flush=True)
 
+    def _leave_out_advice(self) -> None:
+        """Valkey advises on the machine's settings whenever it starts; on the terminal that is noise."""
+        for follower in self._followers:
+            if follower.name == Valkey.name:
+                follower.skip()
+
     def _watch(self) -> None:
         """Shows new warnings and starts again what died."""
         self._show_logs()
@@ -217,13 +226,14 @@ class Run:
             if program.died_too_often():
                 log = self._supervisor.log(program.name)
                 raise StartRefused(f"{program.name} keeps ending ({code}); the end of {log}:\n{tail(log)}")
-            self._supervisor.start(program)
+            self._supervisor.start(program.name)
             self._say(f"{program.name} ended unasked ({code}); started again")
             changed = True
         for server in self._services.embedded:
             if server.process is not None and server.process.poll() is not None:
                 code = server.process.returncode
                 self._services.restart(server)
+                self._leave_out_advice()
                 self._say(f"{server.name} ended unasked ({code}); started again")
                 changed = True
         if changed:

@@ -1,0 +1,1 @@
+"""The front desk and its servers, tried on real processes."""

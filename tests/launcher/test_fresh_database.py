@@ -36,9 +36,9 @@ def test_it_holds_the_reference_data(fresh_database: str) -> None:
 
 
 def test_the_cache_is_empty_and_works(fresh_database: str) -> None:
-    assert cache.get("left by another test") is None
-    cache.set("left by another test", 1)
-    assert cache.get("left by another test") == 1
+    assert cache.get("left-behind") is None
+    cache.set("left-behind", 1)
+    assert cache.get("left-behind") == 1
 
 
 @pytest.mark.django_db

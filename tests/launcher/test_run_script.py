@@ -23,17 +23,12 @@ def fake(folder: Path, name: str, minor: int) -> Path:
 
 
 def test_a_shim_that_stands_in_path_but_does_not_run_is_passed_over(repository: Path, tmp_path: Path) -> None:
-    shims, others = tmp_path / "shims", tmp_path / "others"
+    shims = tmp_path / "shims"
     write_program(shims / "python3.13", "exit 127\n")
-    fake(others, "python3.13", 13)
-    found = call(repository / "run", "up", PATH=f"{shims}:/usr/bin:/bin", PYENV_ROOT=str(tmp_path / "none"))
-    assert "python3.13" not in found.stdout
-    versions = tmp_path / "pyenv" / "versions" / "3.13.1" / "bin"
-    fake(versions, "python3", 13)
-    reached = call(
-        *(repository / "run", "up"), PATH=f"{shims}:/usr/bin:/bin", PYENV_ROOT=str(tmp_path / "pyenv"), HOME="/"
-    )
-    assert "bootstrap.py up" in reached.stdout or "unknown" not in reached.stderr
+    fake(shims, "python3", 13)
+    done = call(repository / "run", "nonsense", PATH=f"{shims}:/usr/bin:/bin")
+    # A machine with a real 3.13 in /usr/bin takes that one, which does not know the command.
+    assert done.stdout.startswith("python3 ") or (done.returncode == 2 and "usage" in done.stderr)
 
 
 def test_python_3_13_is_preferred_to_newer_and_older_ones(repository: Path, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +21,15 @@ def mode(path: Path) -> int:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> StateFolder:
-    made = StateFolder(tmp_path / "state", None)
+def room() -> Iterator[Path]:
+    """A folder with a short name, whose sockets have room inside."""
+    with tempfile.TemporaryDirectory(prefix="opencen-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def folder(room: Path) -> StateFolder:
+    made = StateFolder(room / "state", None)
     made.make()
     return made
 
@@ -39,8 +48,8 @@ def test_a_second_start_keeps_the_keys(folder: StateFolder) -> None:
     assert (folder.secret_key.read_text(), folder.nominal_key.read_text()) == before
 
 
-def test_modes_of_folders_above_and_of_used_folders_stay_as_they_are(tmp_path: Path) -> None:
-    above, home = tmp_path / "above", tmp_path / "above" / "state"
+def test_modes_of_folders_above_and_of_used_folders_stay_as_they_are(room: Path) -> None:
+    above, home = room / "above", room / "above" / "state"
     above.mkdir(mode=0o750)
     home.mkdir(mode=0o750)
     (home / "something").touch()
@@ -58,8 +67,8 @@ def test_a_folder_that_the_servers_cannot_reach_is_refused_by_name(tmp_path: Pat
     assert mode(closed) == 0o700
 
 
-def test_a_socket_folder_that_somebody_else_prepared_is_refused(tmp_path: Path) -> None:
-    folder = StateFolder(tmp_path / "state", None)
+def test_a_socket_folder_that_somebody_else_prepared_is_refused(room: Path) -> None:
+    folder = StateFolder(room / "state", None)
     folder.home.mkdir()
     folder.sockets.mkdir()
     folder.sockets.chmod(0o777)
@@ -70,6 +79,10 @@ def test_a_socket_folder_that_somebody_else_prepared_is_refused(tmp_path: Path) 
 def test_a_deep_state_folder_has_its_sockets_under_a_short_name(tmp_path: Path) -> None:
     deep = StateFolder(tmp_path / ("d" * 60) / ("e" * 60), None)
     assert len(str(deep.sockets / ".s.PGSQL.5432.lock")) <= SOCKET_PATH_LIMIT
+    deep.make()
+    assert mode(deep.sockets) == 0o700
+    deep.remove_short_sockets()
+    assert not deep.sockets.exists()
     assert deep.sockets != StateFolder(tmp_path / ("d" * 60) / ("f" * 60), None).sockets
 
 
