@@ -81,12 +81,7 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     if not taken:
         raise Conflict(current=sheet_of(case))
     case.refresh_from_db()
-    _fill(case, sheet)
-    case.save()
-    for _, model, _ in LINE_MODELS:
-        model.unguarded.filter(case=case).delete()
-    CaseIdentifier.unguarded.filter(case=case).delete()
-    _write_lines(case, sheet)
+    rewrite(case, sheet)
     trail.record(actor.who(), Verb.CASE_AMENDED, about(case), facts={"revision": case.revision})
     return warnings
 
@@ -98,10 +93,20 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
         raise Conflict(current=sheet_of(case))
     warnings = require(sheet_of(case), Stage.SUBMIT)
     case.state = step_case(case.state, CaseState.SUBMITTED)
-    case.submitted_at = timezone.now()
-    case.save(update_fields=["state", "submitted_at", "updated_at"])
+    case.submitted_at, case.send_back_note = timezone.now(), ""
+    case.save(update_fields=["state", "submitted_at", "send_back_note", "updated_at"])
     trail.record(actor.who(), Verb.CASE_SUBMITTED, about(case), facts={"revision": revision})
     return warnings
+
+
+def rewrite(case: Case, sheet: Sheet) -> None:
+    """Saves the case with this content in the place of what it held; for acts that were allowed already."""
+    _fill(case, sheet)
+    case.save()
+    for _, model, _ in LINE_MODELS:
+        model.unguarded.filter(case=case).delete()
+    CaseIdentifier.unguarded.filter(case=case).delete()
+    _write_lines(case, sheet)
 
 
 def sheet_of(case: Case) -> Sheet:
