@@ -18,7 +18,7 @@ from cen.actions.record import about, rewrite, sheet_of
 from cen.codelists import lists
 from cen.lifecycle import CaseState, ReleasedState, step_case, step_released
 from cen.models import Case, ReleasedCase
-from cen.sheet_document import document_of, sheet_from
+from cen.sheet_document import document_of, sheet_of_document
 
 
 def recall(actor: Actor, case: Case) -> None:
@@ -62,7 +62,7 @@ def abandon(actor: Actor, case: Case, *, revision: int) -> None:
     if case.revision != revision:
         raise Conflict(current=sheet_of(case))
     if case.before_correction is not None:
-        rewrite(case, sheet_from(case.before_correction))
+        rewrite(case, sheet_of_document(case.before_correction))
     case.revision += 1
     case.state = step_case(case.state, CaseState.PUBLISHED)
     case.correction_reason, case.before_correction, case.send_back_note = "", None, ""
