@@ -24,7 +24,7 @@ from cen.rules import Stage, require
 from cen.sheet import GoodsEntry, Sheet, columns_of, header_of
 from cen.sheet_rows import LINE_MODELS, sheet_of
 
-__all__ = ["about", "amend", "canonical_of", "record", "sheet_of", "submit", "units"]
+__all__ = ["about", "amend", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
 
 
 def about(case: Case) -> trail.What:
@@ -66,12 +66,7 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     if not taken:
         raise Conflict(current=sheet_of(case))
     case.refresh_from_db()
-    _fill(case, sheet)
-    case.save()
-    for _, model, _ in LINE_MODELS:
-        model.unguarded.filter(case=case).delete()
-    CaseIdentifier.unguarded.filter(case=case).delete()
-    _write_lines(case, sheet)
+    rewrite(case, sheet)
     trail.record(actor.who(), Verb.CASE_AMENDED, about(case), facts={"revision": case.revision})
     return warnings
 
@@ -83,10 +78,20 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
         raise Conflict(current=sheet_of(case))
     warnings = require(sheet_of(case), Stage.SUBMIT)
     case.state = step_case(case.state, CaseState.SUBMITTED)
-    case.submitted_at = timezone.now()
-    case.save(update_fields=["state", "submitted_at", "updated_at"])
+    case.submitted_at, case.send_back_note = timezone.now(), ""
+    case.save(update_fields=["state", "submitted_at", "send_back_note", "updated_at"])
     trail.record(actor.who(), Verb.CASE_SUBMITTED, about(case), facts={"revision": revision})
     return warnings
+
+
+def rewrite(case: Case, sheet: Sheet) -> None:
+    """Saves the case with this content in the place of what it held; for acts that were allowed already."""
+    _fill(case, sheet)
+    case.save()
+    for _, model, _ in LINE_MODELS:
+        model.unguarded.filter(case=case).delete()
+    CaseIdentifier.unguarded.filter(case=case).delete()
+    _write_lines(case, sheet)
 
 
 def units() -> dict[str, UnitFacts]:
