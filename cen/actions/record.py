@@ -15,6 +15,7 @@ from accounts.refusals import Conflict, Finding
 from audit import trail
 from audit.verbs import Verb
 from cen.codelists import lists
+from cen.goods_blocks import tidied
 from cen.identifiers.reading import read
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, Goods
@@ -45,6 +46,7 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
         author_client_id=actor.client_id,
     )
     policy_for(Case).require(actor, Action.CREATE, case)
+    tidy(sheet)
     warnings = require(sheet, Stage.DRAFT)
     code = Administration.unguarded.values_list("code", flat=True).get(pk=case.administration_id)
     case.reference = next_reference(f"{code}-{timezone.now().year}")
@@ -61,6 +63,7 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     `revision` is the one the person saw; raises Conflict where another stands now (with that sheet).
     """
     policy_for(Case).require(actor, Action.AMEND, case)
+    tidy(sheet)
     warnings = require(sheet, Stage.DRAFT)
     taken = Case.unguarded.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1)
     if not taken:
@@ -105,6 +108,12 @@ def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | N
         return None
     second = Quantity(line.second_quantity, line.second_unit) if line.second_quantity is not None else None
     return canonical(Quantity(line.quantity, line.unit), second, units=facts)
+
+
+def tidy(sheet: Sheet) -> None:
+    """Brings the blocks of goods into their one shape; every door ends here before its rules are asked."""
+    for line in sheet.goods:
+        line.block = tidied(line.category, line.block)
 
 
 def _fill(case: Case, sheet: Sheet) -> None:
