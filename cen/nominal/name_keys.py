@@ -17,7 +17,6 @@ _FORMS_WRITTEN = (
     "ltd limited inc llc llp plc corp co gmbh ag sa sarl sas spa srl bv nv bvba pty pte bhd sdn oy ab as ooo zao jsc"
 )
 _FORMS = frozenset(_FORMS_WRITTEN.split())
-)
 
 
 def words(name: str) -> list[str]:
