@@ -71,6 +71,7 @@ def own_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "may_edit": policy.allows(actor, Action.AMEND, case),
         "may_submit": policy.allows(actor, Action.SUBMIT, case),
         "may_release": policy.allows(actor, Action.RELEASE, case),
+        "may_read_nominal": policy.allows(actor, Action.READ_NOMINAL, case),
     }
     return render(request, "cen/own_case.html", context)
 
