@@ -144,7 +144,9 @@ def _published() -> Schema:
         shape = shape_of(entry)
         members[name] = listed(_object({column: _of_type(shape[column]) for column in columns}))
     measures = dict.fromkeys(("kg", "pieces", "litres"), DECIMAL) | {"method": TEXT}
-    members["goods"]["items"]["properties"]["canonical"] = _object(measures, optional=tuple(measures))
+    of_goods = members["goods"]["items"]["properties"]
+    of_goods["canonical"] = _object(measures, optional=tuple(measures))
+    of_goods["block"] = {"type": "object", "description": "Fields of the category's own block that may leave."}
     return _object(members)
 
 

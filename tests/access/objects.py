@@ -11,6 +11,7 @@ from accounts.actor import Actor, SystemTask, system
 from alerts.models import Alert, Announcement
 from cen.lifecycle import CaseState, ReleasedState
 from tests.cast import Cast
+from tests.nominal.people import kwabena
 from tests.records import a_case, a_released_case
 
 
@@ -21,6 +22,7 @@ def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
         made += [a_case(author, state) for state in (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.PUBLISHED)]
     for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
         made += [a_released_case(owner, office, state) for state in (ReleasedState.WAITING, ReleasedState.PUBLISHED)]
+    made += [kwabena(actor).party for actor in (cast.alice, cast.mallory)]
     made += [an_alert(actor) for actor in (cast.alice, cast.rosa)]
     table: dict[type[Model], list[Any]] = {}
     for one in made:

@@ -21,7 +21,8 @@ def offered(name: str, address: str) -> list[str]:
     """The acts that the case's page offers the person, by the last word of their addresses."""
     page = signed_in(f"{name}@example.org").get(address).content.decode()
     head = page[page.index("page-actions") : page.index("</main>")]
-    return re.findall(rf'class="button[^"]*" href="{address}/([a-z-]+)"', head)
+    places = {"parties"}
+    return [one for one in re.findall(rf'class="button[^"]*" href="{address}/([a-z-]+)"', head) if one not in places]
 
 
 def sent(cast: Cast) -> str:
