@@ -31,4 +31,5 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = {
     # Picks up what a lost hint left behind; the hint makes the usual case faster than this.
     "sweep-announcements": {"task": "alerts.tasks.fan_out_all", "schedule": timedelta(seconds=2)},
+    "send-letters": {"task": "accounts.tasks.send_letters", "schedule": timedelta(seconds=10)},
 }

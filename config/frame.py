@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration, Officer
+from accounts.models import Administration, ApiCredential, Invitation, Officer
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
 from cen.models import Case, Party, ReleasedCase
@@ -41,6 +41,8 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
+    (_("People"), "people", "person", "o", Invitation, Action.LIST),
+    (_("API keys"), "credentials", "key", "k", ApiCredential, Action.LIST),
 )
 
 

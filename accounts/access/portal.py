@@ -60,7 +60,9 @@ def page[M: Model](
     only, and the action must be possible for the actor at all. View: `view(request, actor, object?, **other
     keywords)`, run inside one transaction in which the database knows the actor.
     """
-    actions = {"GET": action, "HEAD": action, "POST": post or action}
+    actions = {"POST": post or action} if "POST" in methods else {}
+    if "GET" in methods:
+        actions |= {"GET": action, "HEAD": action}
 
     def declare(view: Callable[..., HttpResponse]) -> View:
         @wraps(view)
@@ -69,7 +71,7 @@ def page[M: Model](
             if actor is None:
                 return redirect_to_sign_in(request)
             method = request.method or "GET"
-            if method not in actions or (method not in methods and method != "HEAD"):
+            if method not in actions:
                 return HttpResponseNotAllowed(methods)
             policy = policy_for(model)
             try:

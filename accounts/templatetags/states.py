@@ -66,6 +66,7 @@ LOOKS: dict[str, Look] = {
     "active": Look(_("Active"), "ok", "done"),
     "invited": Look(_("Invited"), "warn", "mail"),
     "ended": Look(_("Ended"), "", "withdrawn"),
+    "ends_soon": Look(_("Ends soon"), "warn", "clock"),
     "locked": Look(_("Locked"), "bad", "lock"),
     "read": Look(_("Read"), "", "check"),
     "unread": Look(_("Unread"), "warn", "bell"),
