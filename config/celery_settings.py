@@ -31,4 +31,6 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = {
     # Picks up what a lost hint left behind; the hint makes the usual case faster than this.
     "sweep-announcements": {"task": "alerts.tasks.fan_out_all", "schedule": timedelta(seconds=2)},
+    # Reading stops at the second by the database's clock; this destroys the copy and its key soon after.
+    "end-disclosures": {"task": "cen.tasks.expire_disclosures", "schedule": timedelta(minutes=1)},
 }

@@ -17,7 +17,7 @@ from accounts.actor import Actor
 from accounts.models import Administration, Officer
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, Party, ReleasedCase
+from cen.models import Case, Disclosure, Party, ReleasedCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
+    (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
 )
 
