@@ -6,11 +6,14 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
+from accounts.access.actions import Action
+from accounts.access.registry import policy_for
 from accounts.models import Administration
 from alerts.models import Alert
 from alerts.sources import Notice, Reason, Recipient, register
 from cen.lifecycle import ReleasedState
 from cen.models import ReleasedCase
+from cen.models import Disclosure, ReleasedCase
 from cen.queries.criteria import Criteria
 
 # The kinds by which somebody hears that a version was published.
@@ -166,6 +169,67 @@ class Decided(_OfVersion):
         return {one for one in recipients if one.administration_id == owner}
 
 
+class DisclosureNotice:
+    """Shared by the kinds that concern one disclosure: never subscribable, told to named officers."""
+
+    subscribable = False
+
+    def headline(self, subject_id: str) -> dict[str, Any]:
+        one = Disclosure.unguarded.select_related("released_case").get(pk=subject_id)
+        return {
+            "reference": one.reference,
+            "state": one.state,
+            "disclosure": str(one.pk),
+            "case": one.released_case.reference,
+        }
+
+    def matches(self, subject_id: str, criteria: str) -> bool:
+        return False
+
+    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
+        """Who may read the disclosure now."""
+        readers = policy_for(Disclosure).audience(Disclosure.unguarded.get(pk=subject_id), Action.READ)
+        may = {(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) for one in readers}
+        return {
+            one
+            for one in recipients
+            if (one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) in may
+        }
+
+
+class DisclosureAsked(DisclosureNotice):
+    """Somebody asked for nominal detail: each contact point of the owner must answer."""
+
+    kind = "disclosure.asked"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        disclosure = Disclosure.unguarded.get(pk=subject_id)
+        for posting in policy_for(Disclosure).audience(disclosure, Action.GRANT):
+            recipient = Recipient(administration_id=posting.administration_id, officer_id=posting.officer_id)
+            yield Notice(recipient, (Reason("disclosure_asked"),), needs_me=True)
+
+
+class DisclosureAnswered(DisclosureNotice):
+    """The owner granted or refused: the asker learns of it."""
+
+    kind = "disclosure.answered"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        one = Disclosure.unguarded.get(pk=subject_id)
+        recipient = Recipient(
+            one.asking_administration_id, one.asking_liaison_office_id, one.asking_secretariat, one.asked_by_id
+        )
+        yield Notice(recipient, (Reason(self.kind.replace(".", "_")),))
+
+
+class DisclosureRevoked(DisclosureAnswered):
+    """The owner ended a grant before its day."""
+
+    kind = "disclosure.revoked"
+
+
+for source in (DisclosureAsked(), DisclosureAnswered(), DisclosureRevoked()):
+    register(source)
 register(Published())
 register(Corrected())
 register(Withdrawn())
