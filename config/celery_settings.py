@@ -31,4 +31,6 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = {
     # Picks up what a lost hint left behind; the hint makes the usual case faster than this.
     "sweep-announcements": {"task": "alerts.tasks.fan_out_all", "schedule": timedelta(seconds=2)},
+    # Takes over imports whose worker died, once their lease has ended.
+    "sweep-imports": {"task": "cen.imports.carry_on", "schedule": timedelta(seconds=15)},
 }
