@@ -12,7 +12,6 @@ from accounts.models import Administration
 from alerts.models import Alert
 from alerts.sources import Notice, Reason, Recipient, register
 from cen.lifecycle import ReleasedState
-from cen.models import ReleasedCase
 from cen.models import Disclosure, ReleasedCase
 from cen.queries.criteria import Criteria
 

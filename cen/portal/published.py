@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from accounts.access.actions import Action
 from accounts.access.portal import page
+from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from audit import trail
 from audit.verbs import Verb
