@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
+from accounts.access.actions import Action
+from accounts.access.registry import policy_for
+from accounts.actor import Actor
 from accounts.models import Administration
-from alerts.sources import Notice, Reason, Recipient, register
+from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
 from cen.models import ReleasedCase
 from cen.queries.criteria import Criteria
+
+# A try-out counts so far, and shows so many.
+COUNTED, SHOWN = 1_000, 10
 
 
 def _subject(subject_id: str) -> ReleasedCase:
@@ -56,6 +64,23 @@ class Published:
         """A published case is open to every seat; only what stopped being published reaches nobody."""
         return set(recipients) if _subject(subject_id).state == "published" else set()
 
+    def check(self, criteria: str) -> str:
+        """The criteria without blanks; raises BadCriteria for what no search knows."""
+        Criteria.read(criteria)
+        return urlencode(parse_qsl(criteria))
+
+    def try_out(self, actor: Actor, criteria: str, since: date) -> TryOut:
+        """The published cases of the days since then that the criteria match."""
+        rows = policy_for(ReleasedCase).visible_to(actor, Action.LIST)
+        rows = rows.filter(Criteria.read(criteria).as_filter(), published_at__date__gte=since)
+        number = rows.order_by()[: COUNTED + 1].count()
+        newest = tuple(_headline(one) for one in rows.order_by("-published_at")[:SHOWN])
+        return TryOut(min(number, COUNTED), number > COUNTED, newest)
+
+    def starts_with(self, administration: Administration) -> Start:
+        """Cases whose route or place lies in the administration's region, itself included."""
+        return Start("Our administration and its region", urlencode({"region": administration.region.code}))
+
 
 class Decided:
     """A liaison office returned or rejected a version: its owner must act."""
@@ -64,7 +89,9 @@ class Decided:
     subscribable = False
 
     def headline(self, subject_id: str) -> dict[str, Any]:
-        return _headline(_subject(subject_id))
+        released = _subject(subject_id)
+        # Only the owner hears of a decision, so that the link to his own case is his to have.
+        return _headline(released) | {"case_id": str(released.case_id)}
 
     def pointed(self, subject_id: str) -> Iterable[Notice]:
         released = _subject(subject_id)
@@ -79,5 +106,5 @@ class Decided:
         return {one for one in recipients if one.administration_id == owner}
 
 
-register(Published())
+register_subscribable(Published())
 register(Decided())

@@ -9,3 +9,4 @@ class CenConfig(AppConfig):
 
     def ready(self) -> None:
         from cen import access_rules, alert_sources  # noqa: F401  (register policies and alert sources)
+        from cen.portal import alert_faces  # noqa: F401  (registers how alerts look and criteria are edited)

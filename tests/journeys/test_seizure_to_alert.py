@@ -90,7 +90,9 @@ def test_a_seizure_goes_from_the_officers_draft_to_another_administrations_inbox
     assert alert.reasons == [{"code": "subscription", "name": "Tobacco"}]
     with acting_as(cast.mallory):
         assert ReleasedCase.unguarded.get(reference=waiting.reference).pieces == 10_000
-    assert inbox(cast.bob) == []
+    # Bob's desk lies in the region of the place; nobody else follows anything.
+    assert [one.reasons[0]["name"] for one in inbox(cast.bob)] == ["Our administration and its region"]
+    assert inbox(cast.ravi) == []
 
 
 def test_what_the_network_sees_holds_no_identifier_and_no_foreign_field(cast: Cast) -> None:
