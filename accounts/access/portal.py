@@ -32,7 +32,7 @@ def public(because: str, *, methods: tuple[str, ...] = ("GET", "POST")) -> Calla
     def declare(view: View) -> View:
         @wraps(view)
         def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in (*methods, "HEAD"):
+            if ("GET" if request.method == "HEAD" else request.method) not in methods:
                 return HttpResponseNotAllowed(methods)
             return view(request, *args, **kwargs)
 
@@ -69,7 +69,7 @@ def page[M: Model](
             if actor is None:
                 return redirect_to_sign_in(request)
             method = request.method or "GET"
-            if method not in actions or (method not in methods and method != "HEAD"):
+            if ("GET" if method == "HEAD" else method) not in methods:
                 return HttpResponseNotAllowed(methods)
             policy = policy_for(model)
             try:
@@ -86,7 +86,7 @@ def page[M: Model](
             except StepUpNeeded:
                 return redirect_to_step_up(request)
 
-        served.declaration = Declaration(model, actions, load)  # type: ignore[attr-defined]
+        served.declaration = Declaration(model, actions, load, by or load, within)  # type: ignore[attr-defined]
         return cast(View, served)
 
     return declare

@@ -48,6 +48,27 @@ class PublishedFace:
         return _("your own case was published") if reason.get("code") == "own_case_published" else ""
 
 
+class CorrectedFace(PublishedFace):
+    kind = "case.corrected"
+    pointing = frozenset()
+
+    def reason(self, reason: dict[str, Any]) -> str:
+        if reason.get("code") != "told_of_earlier":
+            return ""
+        return _("version %s took the place of the one you were told of") % reason.get("edition", "")
+
+
+class WithdrawnFace:
+    kind = "case.withdrawn"
+    pointing: frozenset[str] = frozenset()
+
+    def line(self, headline: dict[str, Any]) -> Line:
+        return Line(str(headline.get("reference", "")), "", str(headline.get("state", "")))
+
+    def reason(self, reason: dict[str, Any]) -> str:
+        return _("its owner took it back; do not use it any more") if reason.get("code") == "told_of_withdrawn" else ""
+
+
 class DecidedFace:
     kind = "case.decided"
     pointing: frozenset[str] = frozenset()
@@ -63,5 +84,7 @@ class DecidedFace:
 
 
 faces.show(PublishedFace())
+faces.show(CorrectedFace())
+faces.show(WithdrawnFace())
 faces.show(DecidedFace())
 faces.edit_with(PublishedCriteria())

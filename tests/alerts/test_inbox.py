@@ -83,16 +83,16 @@ def test_opening_an_alert_marks_it_as_read_and_leads_to_its_subject(cast: Cast) 
     made = released(cast)
     as_(cast.rosa, validate, made, Verdict.ACCEPTED, seen_hash=bytes(made.content_hash))
     fan_out_all()
-    alert = inbox(cast.bob)[0]
-    bob = signed_in("bob@example.org")
-    answer = bob.get(f"/inbox/{alert.pk}")
+    alert = inbox(cast.amira)[0]
+    amira = signed_in("amira@example.org")
+    answer = amira.get(f"/inbox/{alert.pk}")
     assert answer["Location"] == f"/published/{made.reference}"
-    assert bob.get(answer["Location"]).status_code == 200
-    again = inbox(cast.bob)[0]
-    assert again.read_by_id == cast.bob.officer_id
-    bob.get(f"/inbox/{alert.pk}")
-    assert inbox(cast.bob)[0].read_at == again.read_at
-    with transaction.atomic(), acting_as(cast.bob):
+    assert amira.get(answer["Location"]).status_code == 200
+    again = inbox(cast.amira)[0]
+    assert again.read_by_id == cast.amira.officer_id
+    amira.get(f"/inbox/{alert.pk}")
+    assert inbox(cast.amira)[0].read_at == again.read_at
+    with transaction.atomic(), acting_as(cast.amira):
         assert Event.unguarded.filter(verb="alert.read", object_id=str(alert.pk)).count() == 1
 
 
@@ -111,6 +111,14 @@ def test_marking_all_spares_what_came_after_the_page_was_drawn_and_what_is_anoth
     assert {first.pk, own.pk} <= {one.pk for one in inbox(cast.bob)}
     assert [one.read_at for one in inbox(cast.mallory) if one.pk == foreign.pk] == [None]
     assert bob.post("/inbox", {"until": "everything"}).status_code == 400
+
+
+def test_only_a_post_marks_without_opening(cast: Cast) -> None:
+    alert = an_alert(cast.bob)
+    bob = signed_in("bob@example.org")
+    assert bob.head(f"/inbox/{alert.pk}/read").status_code == 405
+    assert bob.get(f"/inbox/{alert.pk}/read").status_code == 405
+    assert inbox(cast.bob)[0].read_at is None
 
 
 def test_nobody_opens_or_marks_a_foreign_alert(cast: Cast) -> None:
