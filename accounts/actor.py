@@ -32,6 +32,7 @@ class SystemTask(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     IMPORT = "import"
     DISCLOSURE_END = "disclosure-end"
+    KEY_ROTATION = "key-rotation"
     DEMONSTRATION = "demonstration"
     REFERENCE = "reference"
     ACCEPTANCE_SEED = "acceptance-seed"

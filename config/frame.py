@@ -16,8 +16,9 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration, Officer
+from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, ReleasedCase
+from cen.models import Case, Party, ReleasedCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Home"), "home", "home", "h", Officer, Action.VISIT),
     (_("Inbox"), "inbox", "bell", "i", Alert, Action.LIST),
     (_("Own cases"), "own_cases", "case", "c", Case, Action.LIST),
+    (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
@@ -84,7 +86,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     unread = Unread(actor)
     places = []
     for label, name, icon, key, model, action in DESTINATIONS if actor else ():
-        if actor and policy_for(model).possible(actor, action) is None:
+        refusal = policy_for(model).possible(actor, action) if actor else None
+        # What needs a fresh second factor is offered: the way there asks for it.
+        if refusal is None or isinstance(refusal, StepUpNeeded):
             url = reverse(name)
             count: Any = unread.badge if name == "inbox" else 0
             places.append(Place(label, url, icon, key, request.path == url, count))

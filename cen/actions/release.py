@@ -17,6 +17,7 @@ from accounts.actor import Actor
 from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.nominal_words import nominal_words
 from cen.actions.record import about, canonical_of, sheet_of, units
 from cen.leftovers import Leftover, find_leftovers
 from cen.lifecycle import CaseState, step_case
@@ -43,7 +44,8 @@ def preview(actor: Actor, case: Case) -> Preview:
     policy_for(Case).require(actor, Action.READ, case)
     sheet = sheet_of(case)
     body = _body(sheet)
-    return Preview(body, content_hash(body), find_leftovers(texts_of(sheet)))
+    words = nominal_words(actor, case)
+    return Preview(body, content_hash(body), find_leftovers(texts_of(sheet), names=words.names, values=words.values))
 
 
 def place_of(leftover: Leftover) -> str:

@@ -75,6 +75,7 @@ def own_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "editions": editions,
         "decision": what_to_answer(case, editions, decisions),
         "history": history_of(actor, case, editions, decisions),
+        "may_read_nominal": policy_for(Case).allows(actor, Action.READ_NOMINAL, case),
     }
     return render(request, "cen/own_case.html", context)
 
