@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
+from accounts.actor import Actor
 from accounts.models import Administration
 from alerts.models import Alert
-from alerts.sources import Notice, Reason, Recipient, register
+from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
 from cen.lifecycle import ReleasedState
 from cen.models import Disclosure, ReleasedCase
 from cen.queries.criteria import Criteria
 
 # The kinds by which somebody hears that a version was published.
 TELLING = ("case.published", "case.corrected")
+# A try-out counts so far, and shows so many.
+COUNTED, SHOWN = 1_000, 10
 
 
 class _InHand(threading.local):
@@ -108,6 +113,23 @@ class Published(_OfVersion):
             return set()
         return set(recipients) - (_told_before(released) if released.edition > 1 else set())
 
+    def check(self, criteria: str) -> str:
+        """The criteria without blanks; raises BadCriteria for what no search knows."""
+        Criteria.read(criteria)
+        return urlencode(parse_qsl(criteria))
+
+    def try_out(self, actor: Actor, criteria: str, since: date) -> TryOut:
+        """The published cases of the days since then that the criteria match."""
+        rows = policy_for(ReleasedCase).visible_to(actor, Action.LIST)
+        rows = rows.filter(Criteria.read(criteria).as_filter(), published_at__date__gte=since)
+        number = rows.order_by()[: COUNTED + 1].count()
+        newest = tuple(_headline(one) for one in rows.order_by("-published_at")[:SHOWN])
+        return TryOut(min(number, COUNTED), number > COUNTED, newest)
+
+    def starts_with(self, administration: Administration) -> Start:
+        """Cases whose route or place lies in the administration's region, itself included."""
+        return Start("Our administration and its region", urlencode({"region": administration.region.code}))
+
 
 class Corrected(_OfVersion):
     """A version took the place of an earlier one: everybody who was alerted about that."""
@@ -157,6 +179,11 @@ class Decided(_OfVersion):
     """A liaison office returned or rejected a version: its owner must act."""
 
     kind = "case.decided"
+
+    def headline(self, subject_id: str) -> dict[str, Any]:
+        released = _in_hand.held(subject_id)
+        # Only the owner hears of a decision, so that the link to his own case is his to have.
+        return _headline(released) | {"case_id": str(released.case_id)}
 
     def pointed(self, subject_id: str) -> Iterable[Notice]:
         released = _in_hand.read(subject_id)
@@ -229,7 +256,7 @@ class DisclosureRevoked(DisclosureAnswered):
 
 for source in (DisclosureAsked(), DisclosureAnswered(), DisclosureRevoked()):
     register(source)
-register(Published())
+register_subscribable(Published())
 register(Corrected())
 register(Withdrawn())
 register(Decided())

@@ -32,7 +32,7 @@ def public(because: str, *, methods: tuple[str, ...] = ("GET", "POST")) -> Calla
     def declare(view: View) -> View:
         @wraps(view)
         def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in (*methods, "HEAD"):
+            if ("GET" if request.method == "HEAD" else request.method) not in methods:
                 return HttpResponseNotAllowed(methods)
             return view(request, *args, **kwargs)
 

@@ -9,6 +9,7 @@ from accounts.access.actions import Action
 from accounts.access.portal import page
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
+from alerts.models import Subscription
 from audit import trail
 from audit.verbs import Verb
 from cen.codelists import lists
@@ -23,7 +24,12 @@ def published(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The newest published cases that meet the criteria in the address."""
     given = {name: text for name, text in request.GET.dict().items() if text}
     rows = search(actor, given)
-    context = {"cases": rows[:LISTED], "given": given, "categories": lists.choices("category")}
+    context = {
+        "cases": rows[:LISTED],
+        "given": given,
+        "categories": lists.choices("category"),
+        "may_follow": policy_for(Subscription).possible(actor, Action.CREATE) is None,
+    }
     return render(request, "cen/published.html", context)
 
 

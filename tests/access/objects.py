@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor, SystemTask, system
-from alerts.models import Alert, Announcement
+from alerts.models import Alert, Announcement, Subscription
 from cen.lifecycle import CaseState, ReleasedState
 from tests.cast import Cast
 from tests.nominal.people import kwabena
@@ -24,6 +24,7 @@ def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
         made += [a_released_case(owner, office, state) for state in (ReleasedState.WAITING, ReleasedState.PUBLISHED)]
     made += [kwabena(actor).party for actor in (cast.alice, cast.mallory)]
     made += [an_alert(actor) for actor in (cast.alice, cast.rosa)]
+    made += [a_subscription(cast.amira, desk=True), a_subscription(cast.alice), a_subscription(cast.mallory)]
     table: dict[type[Model], list[Any]] = {}
     for one in made:
         table.setdefault(type(one), []).append(one)
@@ -43,4 +44,15 @@ def an_alert(actor: Actor) -> Alert:
             subject_id=announcement.subject_id,
             administration_id=actor.administration_id,
             liaison_office_id=actor.liaison_office_id,
+        )
+
+
+def a_subscription(actor: Actor, *, desk: bool = False) -> Subscription:
+    """What the actor, or his desk, follows."""
+    with acting_as(actor):
+        return Subscription.unguarded.create(
+            administration_id=actor.administration_id,
+            officer_id=None if desk else actor.officer_id,
+            name="Tobacco",
+            criteria="category=TOB",
         )
