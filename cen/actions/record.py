@@ -14,15 +14,16 @@ from accounts.models import Administration
 from accounts.refusals import Conflict, Finding
 from audit import trail
 from audit.verbs import Verb
-from cen.codelists import lists
+from cen.actions.duplicates import require_looked_at
 from cen.identifiers.reading import read
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, Goods
 from cen.models.numbering import next_reference
-from cen.quantities import Canonical, Quantity, UnitFacts, canonical, unit_facts
+from cen.quantities import Canonical, Quantity, UnitFacts, canonical
 from cen.rules import Stage, require
 from cen.sheet import GoodsEntry, Sheet, columns_of, header_of
 from cen.sheet_rows import LINE_MODELS, sheet_of
+from cen.units_of_list import units
 
 __all__ = ["about", "amend", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
 
@@ -45,7 +46,7 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
         author_client_id=actor.client_id,
     )
     policy_for(Case).require(actor, Action.CREATE, case)
-    warnings = require(sheet, Stage.DRAFT)
+    warnings = _checked(case, sheet)
     code = Administration.unguarded.values_list("code", flat=True).get(pk=case.administration_id)
     case.reference = next_reference(f"{code}-{timezone.now().year}")
     _fill(case, sheet)
@@ -61,7 +62,7 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     `revision` is the one the person saw; raises Conflict where another stands now (with that sheet).
     """
     policy_for(Case).require(actor, Action.AMEND, case)
-    warnings = require(sheet, Stage.DRAFT)
+    warnings = _checked(case, sheet)
     taken = Case.unguarded.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1)
     if not taken:
         raise Conflict(current=sheet_of(case))
@@ -94,17 +95,18 @@ def rewrite(case: Case, sheet: Sheet) -> None:
     _write_lines(case, sheet)
 
 
-def units() -> dict[str, UnitFacts]:
-    """Units of the code list, as the conversion needs them."""
-    return unit_facts({"code": entry.code, **entry.extra} for entry in lists.entries("unit").values())
-
-
 def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | None:
     """Kilograms, pieces and litres of a goods line with their method; None where nothing was measured."""
     if line.quantity is None:
         return None
     second = Quantity(line.second_quantity, line.second_unit) if line.second_quantity is not None else None
     return canonical(Quantity(line.quantity, line.unit), second, units=facts)
+
+
+def _checked(case: Case, sheet: Sheet) -> list[Finding]:
+    """The warnings about what is to be saved; raises RulesBroken where something must be put right or confirmed."""
+    warnings = require(sheet, Stage.DRAFT)
+    return warnings + require_looked_at(case, sheet, warnings)
 
 
 def _fill(case: Case, sheet: Sheet) -> None:

@@ -44,6 +44,7 @@ ACTS = (
     CaseAct(Action.CORRECT, "correct_case", _("Correct")),
     CaseAct(Action.ABANDON, "abandon_correction", _("Give the correction up")),
     CaseAct(Action.WITHDRAW, "withdraw_case", _("Withdraw"), "danger"),
+    CaseAct(Action.LINK, "link_case", _("Link to another case")),
     CaseAct(Action.DISCARD, "discard_case", _("Discard"), "danger"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cen.portal import acts, own_cases, published, validation
+from cen.portal import acts, links, own_cases, published, validation
 
 urlpatterns = [
     path("cases", own_cases.own_cases, name="own_cases"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/abandon", acts.abandon_correction, name="abandon_correction"),
     path("cases/<uuid:case_id>/withdraw", acts.withdraw_case, name="withdraw_case"),
     path("cases/<uuid:case_id>/discard", acts.discard_case, name="discard_case"),
+    path("cases/<uuid:case_id>/link", links.link_case, name="link_case"),
+    path("cases/<uuid:case_id>/links/<int:link_id>/undo", links.unlink_case, name="unlink_case"),
     path("validation", validation.queue, name="queue"),
     path("validation/<uuid:released_id>", validation.decide, name="decide"),
     path("published", published.published, name="published"),
