@@ -15,6 +15,8 @@ from accounts.refusals import Conflict, Finding
 from audit import trail
 from audit.verbs import Verb
 from cen.actions.duplicates import require_looked_at
+from cen.actions.quality import rate
+from cen.actions.thresholds import below_threshold
 from cen.identifiers.reading import read
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, Goods
@@ -50,6 +52,7 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
     code = Administration.unguarded.values_list("code", flat=True).get(pk=case.administration_id)
     case.reference = next_reference(f"{code}-{timezone.now().year}")
     _fill(case, sheet)
+    rate(case, sheet)
     case.save(force_insert=True)
     _write_lines(case, sheet)
     trail.record(actor.who(), Verb.CASE_RECORDED, about(case))
@@ -77,10 +80,13 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
     policy_for(Case).require(actor, Action.SUBMIT, case)
     if case.revision != revision:
         raise Conflict(current=sheet_of(case))
-    warnings = require(sheet_of(case), Stage.SUBMIT)
+    sheet = sheet_of(case)
+    warnings = require(sheet, Stage.SUBMIT) + below_threshold(case, sheet)
+    rate(case, sheet)
     case.state = step_case(case.state, CaseState.SUBMITTED)
     case.submitted_at, case.send_back_note = timezone.now(), ""
-    case.save(update_fields=["state", "submitted_at", "send_back_note", "updated_at"])
+    rated = ("quality_score", "missing_fields")
+    case.save(update_fields=["state", "submitted_at", "send_back_note", "updated_at", *rated])
     trail.record(actor.who(), Verb.CASE_SUBMITTED, about(case), facts={"revision": revision})
     return warnings
 
@@ -88,6 +94,7 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
 def rewrite(case: Case, sheet: Sheet) -> None:
     """Saves the case with this content in the place of what it held; for acts that were allowed already."""
     _fill(case, sheet)
+    rate(case, sheet)
     case.save()
     for _, model, _ in LINE_MODELS:
         model.unguarded.filter(case=case).delete()

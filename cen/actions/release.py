@@ -17,12 +17,14 @@ from accounts.actor import Actor
 from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.quality import rate
 from cen.actions.record import about, canonical_of, sheet_of, units
+from cen.actions.thresholds import below_threshold
 from cen.leftovers import Leftover, find_leftovers
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, ReleasedCase, ReleasedIdentifier
 from cen.non_nominal import body_of, content_hash, texts_of
-from cen.rules import Stage, require
+from cen.rules import Stage, check, require
 from cen.sheet import Sheet
 
 SHORTEST_REASON = 5
@@ -31,11 +33,12 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would leave: the document, its hash, what stopped it or only warns, and leftovers in its texts."""
+    """What would leave: the document, its hash, leftovers in its texts, and what the rules say of it."""
 
     body: dict[str, Any]
     content_hash: bytes
     leftovers: list[Leftover]
+    findings: list[Finding]
 
 
 def preview(actor: Actor, case: Case) -> Preview:
@@ -43,7 +46,9 @@ def preview(actor: Actor, case: Case) -> Preview:
     policy_for(Case).require(actor, Action.READ, case)
     sheet = sheet_of(case)
     body = _body(sheet)
-    return Preview(body, content_hash(body), find_leftovers(texts_of(sheet)))
+    leftovers = find_leftovers(texts_of(sheet))
+    findings = check(sheet, Stage.RELEASE) + below_threshold(case, sheet)
+    return Preview(body, content_hash(body), leftovers, findings)
 
 
 def place_of(leftover: Leftover) -> str:
@@ -68,6 +73,7 @@ def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: Mapping[st
         raise Conflict(current=sheet)
     kept = _justified(seen.leftovers, justified or {})
     case.edition += 1
+    rate(case, sheet)
     released = _released(actor, case, seen)
     released.save(force_insert=True)
     words = SearchVector("search_text", config="simple")
@@ -85,7 +91,8 @@ def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: Mapping[st
     )
     case.state = step_case(case.state, CaseState.RELEASED)
     case.released_by_id = actor.officer_id
-    case.save(update_fields=["state", "edition", "released_by", "updated_at"])
+    rated = ("quality_score", "missing_fields")
+    case.save(update_fields=["state", "edition", "released_by", "updated_at", *rated])
     trail.record(
         actor.who(),
         Verb.CASE_RELEASED,
@@ -134,6 +141,7 @@ def _released(actor: Actor, case: Case, seen: Preview) -> ReleasedCase:
         body=body,
         content_hash=seen.content_hash,
         quality_score=case.quality_score,
+        below_threshold=any(one.code == "below_threshold" for one in seen.findings),
         **search_columns(case.reference, body),
     )
 

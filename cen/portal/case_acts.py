@@ -40,6 +40,7 @@ ACTS = (
     CaseAct(Action.CHECK, "check_case", _("National check"), "primary"),
     CaseAct(Action.RELEASE, "release_case", _("Look and release"), "primary"),
     CaseAct(Action.SEND_BACK, "send_back_case", _("Send back")),
+    CaseAct(Action.KEEP, "keep_case", _("Keep")),
     CaseAct(Action.RECALL, "recall_case", _("Recall")),
     CaseAct(Action.CORRECT, "correct_case", _("Correct")),
     CaseAct(Action.ABANDON, "abandon_correction", _("Give the correction up")),

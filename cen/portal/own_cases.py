@@ -18,10 +18,11 @@ from cen.actions.release import preview, release
 from cen.models import Case, CaseIdentifier
 from cen.portal import posted
 from cen.portal.case_acts import acts_for
-from cen.portal.confirmations import confirmed_onto, to_confirm
+from cen.portal.confirmations import ToConfirm, confirmed_onto, to_confirm
 from cen.portal.leftover_form import LeftoverForm
 from cen.portal.links import linked_with, perhaps_the_same
 from cen.portal.short_form import ShortForm, answers_of
+from cen.quality import Missing, Quality
 from cen.queries.history import decisions_of, editions_of, history_of, what_to_answer
 from cen.sheet import Sheet
 
@@ -40,7 +41,8 @@ def own_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
 def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The short form, empty."""
     home = policy_for(Administration).visible_to(actor).get(pk__in=[actor.administration_id])
-    form, asked = ShortForm(request.POST or None), []
+    form = ShortForm(request.POST or None)
+    asked: list[ToConfirm] = []
     if request.method == "POST" and form.is_valid():
         try:
             sheet = form.onto(Sheet(place_country=home.code[:2], time_zone=home.time_zone))
@@ -56,7 +58,8 @@ def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
 def edit_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The short form of a case that may be edited; the revision seen travels with it."""
     sheet = sheet_of(case)
-    form, asked = ShortForm(request.POST or None, initial=answers_of(sheet)), []
+    form = ShortForm(request.POST or None, initial=answers_of(sheet))
+    asked: list[ToConfirm] = []
     if request.method == "POST" and form.is_valid():
         try:
             new = confirmed_onto(request, form.onto(sheet))
@@ -79,6 +82,7 @@ def own_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "sheet": sheet,
         "linked": linked,
         "alike": perhaps_the_same(actor, case, sheet, linked),
+        "quality": Quality(case.quality_score, tuple(Missing(code, 0) for code in case.missing_fields)),
         "may_link": policy_for(Case).allows(actor, Action.LINK, case),
         "identifiers": policy_for(CaseIdentifier).visible_to(actor).filter(case=case),
         "acts": acts_for(actor, case),
@@ -107,7 +111,7 @@ def send_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 def release_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Exactly what leaves, field by field; leftovers must be resolved or justified."""
     seen = preview(actor, case)
-    form, findings = LeftoverForm(request.POST or None, seen.leftovers), []
+    form, findings = LeftoverForm(request.POST or None, seen.leftovers), seen.findings
     if request.method == "POST" and form.is_valid():
         try:
             release(
@@ -127,4 +131,4 @@ def release_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse
         "form": form,
         "findings": findings,
     }
-    return render(request, "cen/release.html", context, status=422 if findings or form.errors else 200)
+    return render(request, "cen/release.html", context, status=422 if request.method == "POST" else 200)
