@@ -31,6 +31,7 @@ class SystemTask(StrEnum):
     DECISION = "decision"
     IMPORT = "import"
     DISCLOSURE_END = "disclosure-end"
+    KEY_ROTATION = "key-rotation"
     DEMONSTRATION = "demonstration"
     REFERENCE = "reference"
     ACCEPTANCE_SEED = "acceptance-seed"

@@ -58,6 +58,12 @@ class Verb(StrEnum):
     PARTY_LOOKED_UP = "party.looked_up"
     PARTY_LINKED = "party.linked"
     PARTY_UNLINKED = "party.unlinked"
+    NOMINAL_COMPARED = "nominal.compared"
+    NOMINAL_IDENTIFIER_RECORDED = "nominal_identifier.recorded"
+    NOMINAL_IDENTIFIER_READ = "nominal_identifier.read"
+    NOMINAL_IDENTIFIER_REMOVED = "nominal_identifier.removed"
+    NOMINAL_KEY_ROTATED = "nominal_key.rotated"
+    NOMINAL_KEY_DESTROYED = "nominal_key.destroyed"
 
     DISCLOSURE_ASKED = "disclosure.asked"
     DISCLOSURE_GRANTED = "disclosure.granted"

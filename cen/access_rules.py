@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from accounts.access.actions import Action
-from accounts.access.clause import Among, Clause, Differs, Holds, Is, IsPerson, Same, SignedIn
+from accounts.access.clause import Among, AsTask, Clause, Differs, Holds, InForce, Is, IsPerson, Same, SignedIn
 from accounts.access.grants import Granted
 from accounts.access.policy import Policy, Rule
 from accounts.access.registry import register
+from accounts.actor import SystemTask
 from accounts.roles import Role
 from accounts.scopes import Scope
 from cen.lifecycle import EDITABLE, ONGOING, SEEN_BY_NETWORK, CaseState, ReleasedState
@@ -72,6 +73,10 @@ def in_hands_of_office(path: str = "") -> Clause:
 
 in_charge = in_hands_of_office()
 published = Is("state", SEEN_BY_NETWORK, "it is published")
+asks = Holds(
+    *(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR),
+    *(Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST),
+)
 
 register(
     Policy(
@@ -123,13 +128,19 @@ for nominal in (Party, PartyLookup, CaseParty, NominalIdentifier):
             {
                 Action.READ: Rule(person & own & nominal_roles, step_up=True, purpose=True),
                 Action.LOOK_UP: Rule(person & own & nominal_roles, step_up=True, purpose=True),
-                Action.CREATE: Rule(person & own & nominal_roles),
-                Action.AMEND: Rule(person & own & nominal_roles, step_up=True),
+                Action.CREATE: Rule(person & own & nominal_roles, step_up=True, purpose=True),
+                Action.AMEND: Rule(person & own & nominal_roles, step_up=True, purpose=True),
             },
             about="Nominal: never outside its administration, never to a machine, always for a purpose.",
         )
     )
-register(Policy(NominalKey, {}, about="Nobody reads a key; the sealing module uses it."))
+register(
+    Policy(
+        NominalKey,
+        {Action.AMEND: Rule(AsTask(SystemTask.KEY_ROTATION) & own)},
+        about="Nobody reads a key; the sealing module uses it, and the operator's command rotates it.",
+    )
+)
 
 register(
     Policy(
@@ -143,7 +154,7 @@ register(
                 step_up=True,
             ),
             Action.ASK: Rule(
-                person & published & Differs("administration_id", "administration_id", "is not the owner")
+                person & asks & published & Differs("administration_id", "administration_id", "is not the owner")
             ),
         },
         about="CEN: published to everybody with a seat; before that its owner and the office in charge.",
@@ -192,6 +203,7 @@ asked = (
     | Same("asking_liaison_office_id", "liaison_office_id", "belongs to the asking liaison office")
     | Same("asking_secretariat", "secretariat", "belongs to the asking Secretariat")
 )
+not_run_out = InForce("until", "its date has not come", open_ended=False)
 asker = Same("asked_by_id", "officer_id", "asked for it")
 answers = own & Holds(Role.NCP, Role.DATA_PROTECTION)
 register(
@@ -203,7 +215,9 @@ register(
             Action.GRANT: Rule(person & own & contact_point & stands_at(DisclosureState.ASKED), step_up=True),
             Action.REVOKE: Rule(person & own & contact_point & stands_at(DisclosureState.GRANTED)),
             Action.READ_NOMINAL: Rule(
-                person & asked & disclosed_to & stands_at(DisclosureState.GRANTED), step_up=True, purpose=True
+                person & asked & disclosed_to & stands_at(DisclosureState.GRANTED) & not_run_out,
+                step_up=True,
+                purpose=True,
             ),
         },
         about="Nominal detail leaves by a grant only: chosen fields, to a named person, until a date.",

@@ -86,7 +86,7 @@ def page[M: Model](
             except StepUpNeeded:
                 return redirect_to_step_up(request)
 
-        served.declaration = Declaration(model, actions, load)  # type: ignore[attr-defined]
+        served.declaration = Declaration(model, actions, load, by or load, within)  # type: ignore[attr-defined]
         return cast(View, served)
 
     return declare
@@ -96,10 +96,12 @@ def load_visible[M: Model](
     actor: Actor, model: type[M], lookup: dict[str, Any], *, lock: bool = False, within: Action = Action.READ
 ) -> M:
     """The one object that the actor may read; Absent where there is none, whatever the reason."""
-    rows = policy_for(model).visible_to(actor, within).filter(**lookup)
+    visible = policy_for(model).visible_to(actor, within)
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        visible = visible.select_for_update(of=("self",))
     try:
+        # A key that is none (an id that a form sent) is refused when the filter is made.
+        rows = visible.filter(**lookup)
         subject = rows.first() if "pk" not in lookup and "id" not in lookup else rows.get()
     except (ObjectDoesNotExist, ValueError, ValidationError):
         raise Absent from None

@@ -17,6 +17,7 @@ from audit.verbs import Verb
 from cen.actions.duplicates import require_looked_at
 from cen.actions.quality import rate
 from cen.actions.thresholds import below_threshold
+from cen.goods_blocks import tidied
 from cen.identifiers.reading import read
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, Goods
@@ -112,8 +113,15 @@ def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | N
 
 def _checked(case: Case, sheet: Sheet) -> list[Finding]:
     """The warnings about what is to be saved; raises RulesBroken where something must be put right or confirmed."""
+    tidy(sheet)
     warnings = require(sheet, Stage.DRAFT)
     return warnings + require_looked_at(case, sheet, warnings)
+
+
+def tidy(sheet: Sheet) -> None:
+    """Brings the blocks of goods into their one shape; every door ends here before its rules are asked."""
+    for line in sheet.goods:
+        line.block = tidied(line.category, line.block)
 
 
 def _fill(case: Case, sheet: Sheet) -> None:

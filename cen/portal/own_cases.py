@@ -17,8 +17,8 @@ from cen.actions.record import amend, record, sheet_of, submit
 from cen.actions.release import preview, release
 from cen.models import Case, CaseIdentifier
 from cen.portal import posted
+from cen.portal.alike import ToConfirm, confirmed_onto, to_confirm
 from cen.portal.case_acts import acts_for
-from cen.portal.confirmations import ToConfirm, confirmed_onto, to_confirm
 from cen.portal.leftover_form import LeftoverForm
 from cen.portal.links import linked_with, perhaps_the_same
 from cen.portal.short_form import ShortForm, answers_of
@@ -89,6 +89,7 @@ def own_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "editions": editions,
         "decision": what_to_answer(case, editions, decisions),
         "history": history_of(actor, case, editions, decisions),
+        "may_read_nominal": policy_for(Case).allows(actor, Action.READ_NOMINAL, case),
     }
     return render(request, "cen/own_case.html", context)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from cen.portal import acts, links, own_cases, published, thresholds, validation
 
 urlpatterns = [
+    path("", include("cen.portal.nominal_urls")),
     path("cases", own_cases.own_cases, name="own_cases"),
     path("cases/new", own_cases.new_case, name="new_case"),
     path("cases/<uuid:case_id>", own_cases.own_case, name="own_case"),

@@ -1,7 +1,7 @@
 """What a person must look at and confirm before a form is saved: possible duplicates, figures far out.
 
 A page keeps findings of weight `confirm` apart (`to_confirm`), shows them above its form by
-`cen/confirmations.html`, and puts what was ticked into the sheet (`confirmed_onto`) when it comes back.
+`cen/alike.html`, and puts what was ticked into the sheet (`confirmed_onto`) when it comes back.
 """
 
 from __future__ import annotations
