@@ -38,6 +38,7 @@ class Verb(StrEnum):
     CASE_SUBMITTED = "case.submitted"
     CASE_RELEASED = "case.released"
     CASE_RECALLED = "case.recalled"
+    CASE_KEPT = "case.kept"
     CASE_CORRECTED = "case.corrected"
     CASE_CORRECTION_ABANDONED = "case.correction_abandoned"
     CASE_LINKED = "case.linked"
