@@ -50,7 +50,9 @@ def fan_out_next() -> bool:
 def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
     """Writes the alerts of one claimed announcement and closes it; returns how many were new.
 
-    Where the lease was lost meanwhile nothing is written: its new holder does the work.
+    What an earlier, interrupted or repeated delivery wrote is neither doubled nor counted again; the
+    announcement's `alerts_made` is all there are. Where the lease was lost meanwhile nothing is written: its
+    new holder does the work.
     """
     actor = system(SystemTask.FAN_OUT)
     with transaction.atomic(), acting_as(actor):
@@ -61,8 +63,12 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
         )
         if held is None:
             return 0
-        made = _write(held, source_for(held.kind))
-        Announcement.unguarded.filter(pk=held.pk).update(done_at=Now(), alerts_made=made)
+        # The locked announcement keeps every other delivery of it waiting, so the difference is ours.
+        before = Alert.unguarded.filter(announcement=held).count()
+        _write(held, source_for(held.kind))
+        after = Alert.unguarded.filter(announcement=held).count()
+        made = after - before
+        Announcement.unguarded.filter(pk=held.pk).update(done_at=Now(), alerts_made=after)
         trail.record(
             actor.who(),
             Verb.ALERTS_FANNED_OUT,
@@ -72,7 +78,7 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
         return made
 
 
-def _write(held: Announcement, source: AlertSource) -> int:
+def _write(held: Announcement, source: AlertSource) -> None:
     notices = list(_merged([*source.pointed(held.subject_id), *_subscribed(held, source)]))
     entitled = source.entitled(held.subject_id, [one.recipient for one in notices])
     headline = source.headline(held.subject_id)
@@ -96,7 +102,6 @@ def _write(held: Announcement, source: AlertSource) -> int:
         if one.recipient in entitled
     ]
     Alert.unguarded.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
-    return len(rows)
 
 
 def _subscribed(held: Announcement, source: AlertSource) -> Iterable[Notice]:

@@ -33,6 +33,7 @@ class Verb(StrEnum):
     CASE_RELEASED = "case.released"
     CASE_RECALLED = "case.recalled"
     CASE_CORRECTED = "case.corrected"
+    CASE_CORRECTION_ABANDONED = "case.correction_abandoned"
     CASE_LINKED = "case.linked"
     CASE_UNLINKED = "case.unlinked"
     CASE_DISCARDED = "case.discarded"

@@ -86,7 +86,7 @@ def page[M: Model](
             except StepUpNeeded:
                 return redirect_to_step_up(request)
 
-        served.declaration = Declaration(model, actions, load)  # type: ignore[attr-defined]
+        served.declaration = Declaration(model, actions, load, by or load, within)  # type: ignore[attr-defined]
         return cast(View, served)
 
     return declare

@@ -18,29 +18,14 @@ from cen.codelists import lists
 from cen.goods_blocks import tidied
 from cen.identifiers.reading import read
 from cen.lifecycle import CaseState, step_case
-from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, RouteLeg
+from cen.models import Case, CaseIdentifier, Goods
 from cen.models.numbering import next_reference
 from cen.quantities import Canonical, Quantity, UnitFacts, canonical, unit_facts
 from cen.rules import Stage, require
-from cen.sheet import (
-    ConcealmentEntry,
-    ConveyanceEntry,
-    GoodsEntry,
-    IdentifierEntry,
-    LegEntry,
-    Sheet,
-    columns_of,
-    entry_from,
-    header_names,
-    header_of,
-)
+from cen.sheet import GoodsEntry, Sheet, columns_of, header_of
+from cen.sheet_rows import LINE_MODELS, sheet_of
 
-LINE_MODELS: tuple[tuple[str, type[Any], type[Any]], ...] = (
-    ("goods", Goods, GoodsEntry),
-    ("legs", RouteLeg, LegEntry),
-    ("conveyances", Conveyance, ConveyanceEntry),
-    ("concealments", Concealment, ConcealmentEntry),
-)
+__all__ = ["about", "amend", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
 
 
 def about(case: Case) -> trail.What:
@@ -84,12 +69,7 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     if not taken:
         raise Conflict(current=sheet_of(case))
     case.refresh_from_db()
-    _fill(case, sheet)
-    case.save()
-    for _, model, _ in LINE_MODELS:
-        model.unguarded.filter(case=case).delete()
-    CaseIdentifier.unguarded.filter(case=case).delete()
-    _write_lines(case, sheet)
+    rewrite(case, sheet)
     trail.record(actor.who(), Verb.CASE_AMENDED, about(case), facts={"revision": case.revision})
     return warnings
 
@@ -101,21 +81,20 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
         raise Conflict(current=sheet_of(case))
     warnings = require(sheet_of(case), Stage.SUBMIT)
     case.state = step_case(case.state, CaseState.SUBMITTED)
-    case.submitted_at = timezone.now()
-    case.save(update_fields=["state", "submitted_at", "updated_at"])
+    case.submitted_at, case.send_back_note = timezone.now(), ""
+    case.save(update_fields=["state", "submitted_at", "send_back_note", "updated_at"])
     trail.record(actor.who(), Verb.CASE_SUBMITTED, about(case), facts={"revision": revision})
     return warnings
 
 
-def sheet_of(case: Case) -> Sheet:
-    """The case as a sheet, read back from its rows."""
-    sheet = Sheet(**{name: getattr(case, name) for name in header_names()})
-    for name, model, entry in LINE_MODELS:
-        rows = model.unguarded.filter(case=case).order_by("line", "id")
-        setattr(sheet, name, [entry_from(entry, row) for row in rows])
-    identifiers = CaseIdentifier.unguarded.filter(case=case).order_by("line", "id")
-    sheet.identifiers = [entry_from(IdentifierEntry, row) for row in identifiers]
-    return sheet
+def rewrite(case: Case, sheet: Sheet) -> None:
+    """Saves the case with this content in the place of what it held; for acts that were allowed already."""
+    _fill(case, sheet)
+    case.save()
+    for _, model, _ in LINE_MODELS:
+        model.unguarded.filter(case=case).delete()
+    CaseIdentifier.unguarded.filter(case=case).delete()
+    _write_lines(case, sheet)
 
 
 def units() -> dict[str, UnitFacts]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,9 @@ from cen.non_nominal import body_of, content_hash, texts_of
 from cen.rules import Stage, require
 from cen.sheet import Sheet
 
+SHORTEST_REASON = 5
+LONGEST_REASON = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -42,12 +46,17 @@ def preview(actor: Actor, case: Case) -> Preview:
     return Preview(body, content_hash(body), find_leftovers(texts_of(sheet)))
 
 
-def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: frozenset[str] = frozenset()) -> ReleasedCase:
+def place_of(leftover: Leftover) -> str:
+    """What names a leftover of a previewed version: its field and where it begins."""
+    return f"{leftover.field}@{leftover.start}"
+
+
+def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: Mapping[str, str] | None = None) -> ReleasedCase:
     """Releases the version that was previewed; it then waits for its liaison office.
 
-    seen_hash binds the act to what the contact point saw. justified: pointers of leftovers that he looked at
-    and keeps, each with its reason in the event. Raises Conflict where the content changed, RulesBroken for
-    broken rules and for leftovers that were not justified.
+    seen_hash binds the act to what the contact point saw. justified: why a leftover may stay, by `place_of`;
+    the reasons stand in the event. Raises Conflict where the content changed, RulesBroken for broken rules
+    and for leftovers without a reason.
     """
     policy_for(Case).require(actor, Action.RELEASE, case)
     if case.administration.requires_check and case.state != CaseState.CHECKED:
@@ -57,8 +66,7 @@ def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: frozenset[
     seen = preview(actor, case)
     if seen.content_hash != seen_hash:
         raise Conflict(current=sheet)
-    if open_ones := [one for one in seen.leftovers if one.field not in justified]:
-        raise RulesBroken([Finding("leftover", str(one.sentence), one.field) for one in open_ones])
+    kept = _justified(seen.leftovers, justified or {})
     case.edition += 1
     released = _released(actor, case, seen)
     released.save(force_insert=True)
@@ -82,7 +90,7 @@ def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: frozenset[
         actor.who(),
         Verb.CASE_RELEASED,
         about(case),
-        facts={"edition": case.edition, "hash": seen.content_hash.hex(), "justified": sorted(justified)},
+        facts={"edition": case.edition, "hash": seen.content_hash.hex(), "justified": kept},
     )
     return released
 
@@ -95,6 +103,20 @@ def _body(sheet: Sheet) -> dict[str, Any]:
             {"kg": found.kg, "pieces": found.pieces, "litres": found.litres, "method": found.method} if found else {}
         )
     return body_of(sheet, measures)
+
+
+def _justified(leftovers: list[Leftover], reasons: Mapping[str, str]) -> list[dict[str, str]]:
+    """Each leftover with the reason why it stays; raises RulesBroken for those that have none."""
+    given = {place: " ".join(text.split())[:LONGEST_REASON] for place, text in reasons.items()}
+    without = [one for one in leftovers if len(given.get(place_of(one), "")) < SHORTEST_REASON]
+    findings = [Finding("leftover", str(one.sentence), place_of(one)) for one in without]
+    # The reason stands in the trail, which names nobody.
+    repeated = {one.field for one in find_leftovers({place_of(one): given.get(place_of(one), "") for one in leftovers})}
+    sentence = _("Say why it may stay without writing it down again.")
+    findings += [Finding("leftover_repeated", sentence, place) for place in sorted(repeated)]
+    if findings:
+        raise RulesBroken(findings)
+    return [{"field": one.field, "kind": one.kind, "reason": given[place_of(one)]} for one in leftovers]
 
 
 def _released(actor: Actor, case: Case, seen: Preview) -> ReleasedCase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cen.portal import own_cases, published, validation
+from cen.portal import acts, own_cases, published, validation
 
 urlpatterns = [
     path("cases", own_cases.own_cases, name="own_cases"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("cases/<uuid:case_id>/edit", own_cases.edit_case, name="edit_case"),
     path("cases/<uuid:case_id>/send", own_cases.send_case, name="send_case"),
     path("cases/<uuid:case_id>/release", own_cases.release_case, name="release_case"),
+    path("cases/<uuid:case_id>/check", acts.check_case, name="check_case"),
+    path("cases/<uuid:case_id>/send-back", acts.send_back_case, name="send_back_case"),
+    path("cases/<uuid:case_id>/recall", acts.recall_case, name="recall_case"),
+    path("cases/<uuid:case_id>/correct", acts.correct_case, name="correct_case"),
+    path("cases/<uuid:case_id>/abandon", acts.abandon_correction, name="abandon_correction"),
+    path("cases/<uuid:case_id>/withdraw", acts.withdraw_case, name="withdraw_case"),
+    path("cases/<uuid:case_id>/discard", acts.discard_case, name="discard_case"),
     path("validation", validation.queue, name="queue"),
     path("validation/<uuid:released_id>", validation.decide, name="decide"),
     path("published", published.published, name="published"),

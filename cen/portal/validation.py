@@ -17,6 +17,7 @@ from accounts.refusals import RulesBroken
 from cen.actions.validate import Verdict, validate
 from cen.codelists import lists
 from cen.models import ReleasedCase
+from cen.portal import posted
 
 
 class DecisionForm(forms.Form):
@@ -57,7 +58,7 @@ def decide(request: HttpRequest, actor: Actor, released: ReleasedCase) -> HttpRe
                 actor,
                 released,
                 Verdict(form.cleaned_data["verdict"]),
-                seen_hash=_bytes(request.POST.get("seen_hash")),
+                seen_hash=posted.digest(request.POST.get("seen_hash")),
                 reasons=form.cleaned_data["reasons"],
                 text=form.cleaned_data["text"],
             )
@@ -72,10 +73,3 @@ def decide(request: HttpRequest, actor: Actor, released: ReleasedCase) -> HttpRe
         "seen_hash": bytes(released.content_hash).hex(),
     }
     return render(request, "cen/decide.html", context)
-
-
-def _bytes(text: str | None) -> bytes:
-    try:
-        return bytes.fromhex(text or "")
-    except ValueError:
-        return b""

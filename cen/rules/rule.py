@@ -52,6 +52,7 @@ def all_rules() -> list[Rule]:
     """Every rule, by stage and code."""
     from cen.rules import (  # noqa: F401  (each registers its rules)
         codes,
+        fitting,
         goods,
         goods_blocks,
         limits,
