@@ -144,9 +144,11 @@ def _published() -> Schema:
         shape = shape_of(entry)
         members[name] = listed(_object({column: _of_type(shape[column]) for column in columns}))
     measures = dict.fromkeys(("kg", "pieces", "litres"), DECIMAL) | {"method": TEXT}
-    of_goods = members["goods"]["items"]["properties"]
-    of_goods["canonical"] = _object(measures, optional=tuple(measures))
-    of_goods["block"] = {"type": "object", "description": "Fields of the category's own block that may leave."}
+    members["goods"]["items"]["properties"]["canonical"] = _object(measures, optional=tuple(measures))
+    members["goods"]["items"]["properties"]["block"] = {
+        "type": "object",
+        "description": "Fields of these goods alone, such as species or purity; docs/goods-blocks.md.",
+    }
     return _object(members)
 
 
