@@ -12,16 +12,16 @@ from accounts.access.portal import page
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration
-from accounts.refusals import RulesBroken
+from accounts.refusals import Conflict, RulesBroken
 from cen.actions.record import amend, record, sheet_of, submit
 from cen.actions.release import preview, release
 from cen.models import Case, CaseIdentifier
 from cen.portal import posted
 from cen.portal.case_acts import acts_for
+from cen.portal.full_cases import conflict_context, first_sheet, seen_revision
 from cen.portal.leftover_form import LeftoverForm
 from cen.portal.short_form import ShortForm, answers_of
 from cen.queries.history import decisions_of, editions_of, history_of, what_to_answer
-from cen.sheet import Sheet
 
 LISTED = 100
 
@@ -41,7 +41,7 @@ def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = ShortForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            case, _warnings = record(actor, form.onto(Sheet(place_country=home.code[:2], time_zone=home.time_zone)))
+            case, _warnings = record(actor, form.onto(first_sheet(home)))
             return redirect("own_case", case.pk)
         except RulesBroken as refusal:
             form.show(refusal.findings)
@@ -52,14 +52,20 @@ def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
 def edit_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The short form of a case that may be edited; the revision seen travels with it."""
     sheet = sheet_of(case)
+    if request.method != "POST" and sheet.form == "long":
+        return redirect("edit_full_case", case.pk)
     form = ShortForm(request.POST or None, initial=answers_of(sheet))
+    context = {"form": form, "case": case, "revision": seen_revision(request, case)}
     if request.method == "POST" and form.is_valid():
         try:
-            amend(actor, case, form.onto(sheet), revision=posted.number(request.POST.get("revision")))
+            amend(actor, case, form.onto(sheet), revision=context["revision"])
             return redirect("own_case", case.pk)
         except RulesBroken as refusal:
             form.show(refusal.findings)
-    return render(request, "cen/short_form.html", {"form": form, "case": case})
+        except Conflict as refusal:
+            context |= conflict_context(case, refusal, form.onto(sheet))
+            return render(request, "cen/short_form.html", context, status=Conflict.status)
+    return render(request, "cen/short_form.html", context)
 
 
 @page(Case, Action.READ, load="case_id", by="pk", methods=("GET",))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cen.portal import acts, own_cases, published, validation
+from cen.portal import acts, full_cases, own_cases, published, validation
 
 urlpatterns = [
     path("cases", own_cases.own_cases, name="own_cases"),
     path("cases/new", own_cases.new_case, name="new_case"),
     path("cases/<uuid:case_id>", own_cases.own_case, name="own_case"),
     path("cases/<uuid:case_id>/edit", own_cases.edit_case, name="edit_case"),
+    path("cases/new/full", full_cases.new_full_case, name="new_full_case"),
+    path("cases/<uuid:case_id>/edit/full", full_cases.edit_full_case, name="edit_full_case"),
     path("cases/<uuid:case_id>/send", own_cases.send_case, name="send_case"),
     path("cases/<uuid:case_id>/release", own_cases.release_case, name="release_case"),
     path("cases/<uuid:case_id>/check", acts.check_case, name="check_case"),
