@@ -29,6 +29,7 @@ class SystemTask(StrEnum):
     SIGN_IN = "sign-in"
     FAN_OUT = "fan-out"
     DECISION = "decision"
+    ACKNOWLEDGEMENT = "acknowledgement"
     IMPORT = "import"
     DISCLOSURE_END = "disclosure-end"
     KEY_ROTATION = "key-rotation"

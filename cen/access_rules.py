@@ -10,7 +10,7 @@ from accounts.access.registry import register
 from accounts.actor import SystemTask
 from accounts.roles import Role
 from accounts.scopes import Scope
-from cen.lifecycle import EDITABLE, SEEN_BY_NETWORK, CaseState, ReleasedState
+from cen.lifecycle import EDITABLE, ONGOING, SEEN_BY_NETWORK, CaseState, ReleasedState
 from cen.models import (
     Case,
     CaseIdentifier,
@@ -52,6 +52,7 @@ contact_point = Holds(Role.NCP)
 supervisor = Holds(Role.SUPERVISOR, Role.NCP)
 nominal_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR)
 not_the_author = Differs("author_id", "officer_id", "is not its author")
+check_required = Is("administration__requires_check", [True], "its administration requires a national check")
 not_the_releaser = Differs("released_by_id", "officer_id", "did not release it")
 
 
@@ -87,12 +88,19 @@ register(
             Action.AMEND: Rule(own & writing_roles & stands_at(*EDITABLE), scope=Scope.OWN_WRITE),
             Action.SUBMIT: Rule(person & own & entry_roles & stands_at(*EDITABLE)),
             Action.DISCARD: Rule(person & own & entry_roles & stands_at(CaseState.DRAFT, CaseState.RETURNED)),
-            Action.CHECK: Rule(person & own & supervisor & not_the_author & stands_at(CaseState.SUBMITTED)),
+            Action.CHECK: Rule(
+                person & own & supervisor & not_the_author & check_required & stands_at(CaseState.SUBMITTED)
+            ),
+            Action.SEND_BACK: Rule(person & own & supervisor & stands_at(*ONGOING)),
             Action.RELEASE: Rule(
                 person & own & contact_point & not_the_author & stands_at(CaseState.SUBMITTED, CaseState.CHECKED)
             ),
             Action.RECALL: Rule(person & own & contact_point & stands_at(CaseState.RELEASED)),
-            Action.CORRECT: Rule(person & own & entry_roles & stands_at(CaseState.PUBLISHED, CaseState.REJECTED)),
+            Action.KEEP: Rule(person & own & contact_point & stands_at(*ONGOING)),
+            Action.CORRECT: Rule(
+                person & own & entry_roles & stands_at(CaseState.PUBLISHED, CaseState.REJECTED, CaseState.KEPT)
+            ),
+            Action.ABANDON: Rule(person & own & entry_roles & stands_at(CaseState.CORRECTING)),
             Action.WITHDRAW: Rule(person & own & contact_point & stands_at(CaseState.PUBLISHED)),
             Action.LINK: Rule(person & own & entry_roles),
             Action.MOVE: Rule(person & own & entry_roles),
@@ -169,7 +177,25 @@ register(
         about="What a liaison office decided and why: for it and for the owner.",
     )
 )
-register(Policy(Threshold, {Action.READ: Rule(anybody), Action.LIST: Rule(anybody)}, about="Open to all seats."))
+sets_thresholds = (
+    Same("liaison_office_id", "liaison_office_id", "belongs to the liaison office in question")
+    & Holds(Role.LIAISON_HEAD)
+) | (
+    Is("liaison_office_id", [None], "it holds everywhere")
+    & Holds(Role.SECRETARIAT_ANALYST, Role.SECRETARIAT_ADMINISTRATOR)
+)
+register(
+    Policy(
+        Threshold,
+        {
+            Action.READ: Rule(anybody),
+            Action.LIST: Rule(anybody),
+            Action.CREATE: Rule(person & sets_thresholds),
+            Action.AMEND: Rule(person & sets_thresholds),
+        },
+        about="Open to all seats; a liaison office's head sets its own, the Secretariat those of everywhere.",
+    )
+)
 
 disclosed_to = Granted(Disclosure, "read_disclosed", "was granted the disclosure by name")
 asked = (

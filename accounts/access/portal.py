@@ -32,7 +32,7 @@ def public(because: str, *, methods: tuple[str, ...] = ("GET", "POST")) -> Calla
     def declare(view: View) -> View:
         @wraps(view)
         def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in (*methods, "HEAD"):
+            if ("GET" if request.method == "HEAD" else request.method) not in methods:
                 return HttpResponseNotAllowed(methods)
             return view(request, *args, **kwargs)
 
@@ -62,7 +62,9 @@ def page[M: Model](
     the view gets the actor only, and the action must be possible for the actor at all. View: `view(request,
     actor, object?, **other keywords)`, run inside one transaction in which the database knows the actor.
     """
-    actions = {"GET": action, "HEAD": action, "POST": post or action}
+    actions = {"POST": post or action} if "POST" in methods else {}
+    if "GET" in methods:
+        actions |= {"GET": action, "HEAD": action}
 
     def declare(view: Callable[..., HttpResponse]) -> View:
         @wraps(view)
@@ -71,7 +73,7 @@ def page[M: Model](
             if actor is None:
                 return redirect_to_sign_in(request)
             method = request.method or "GET"
-            if method not in actions or (method not in methods and method != "HEAD"):
+            if method not in actions:
                 return HttpResponseNotAllowed(methods)
             policy = policy_for(model)
             try:
@@ -88,7 +90,7 @@ def page[M: Model](
             except StepUpNeeded:
                 return redirect_to_step_up(request)
 
-        served.declaration = Declaration(model, actions, load)  # type: ignore[attr-defined]
+        served.declaration = Declaration(model, actions, load, by or load, within)  # type: ignore[attr-defined]
         return cast(View, served)
 
     return declare
