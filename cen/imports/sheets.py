@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.refusals import Finding
 from cen.codelists import lists
 from cen.imports.cells import Row, text_of
 from cen.imports.findings import RowFinding, of_rule, said
@@ -50,10 +51,12 @@ class SheetMaker:
         draft = self._of_row(rows[0])
         for row in rows[1:]:
             self._join(draft, self._of_row(row))
-        if not self.mapping.strict:
-            self._leave_out_unknown_codes(draft, rows[0].number)
+        broken = check(draft.sheet, Stage.SUBMIT)
+        if not self.mapping.strict and (unknown := [one for one in broken if one.code == "code_unknown"]):
+            self._leave_out(draft, unknown, rows[0].number)
+            broken = check(draft.sheet, Stage.SUBMIT)
         wrong = {(one.row, one.column) for one in draft.findings if one.severity == "error" and one.column}
-        for finding in check(draft.sheet, Stage.SUBMIT):
+        for finding in broken:
             row, column, given = self._source(draft, finding.pointer, rows[0].number)
             # A cell that can't be read was reported; that its field is empty now is no second thing.
             if (row, column) not in wrong:
@@ -61,10 +64,9 @@ class SheetMaker:
                 draft.findings.append(of_rule(row, finding, column, given, severity))
         return draft
 
-    def _leave_out_unknown_codes(self, draft: Draft, row: int) -> None:
+    def _leave_out(self, draft: Draft, unknown: list[Finding], row: int) -> None:
         """A code that was not in use on that day, such as a country divided before, becomes a warning."""
-        found = [one for one in check(draft.sheet, Stage.DRAFT) if one.code == "code_unknown"]
-        for finding in found:
+        for finding in unknown:
             where, column, given = self._source(draft, finding.pointer, row)
             draft.findings.append(of_rule(where, finding, column, given, "warning"))
             head, *rest = finding.pointer.split("/")
