@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -25,7 +26,9 @@ class ActorMiddleware:
         actor = actor_of_session(request)
         request.actor = actor  # type: ignore[attr-defined]
         if actor is not None:
-            translation.activate(actor.language)
+            # A language chosen in this browser wins over the one of the account.
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(actor.language)
             timezone.activate(actor.time_zone)
         try:
             return self.get_response(request)
@@ -35,13 +38,20 @@ class ActorMiddleware:
 
 def actor_of_session(request: HttpRequest) -> Actor | None:
     """The actor of the session, or None where any of its conditions fails."""
+    officer, session = officer_of_session(request), request.session
+    return actor_of_officer(officer, session.get(SEAT, ""), session.get(STEPPED_UP)) if officer else None
+
+
+def officer_of_session(request: HttpRequest) -> Officer | None:
+    """Who is signed in with a second factor, whether or not the person holds a posting today."""
     officer: Any = request.user
     session = request.session
     if not officer.is_authenticated or not officer.is_active:
         return None
     if session.get(EPOCH) != officer.auth_epoch or not session.get(FACTOR):
         return None
-    return actor_of_officer(officer, session.get(SEAT, ""), session.get(STEPPED_UP))
+    found: Officer = officer
+    return found
 
 
 def actor_of_officer(officer: Officer, seat: str = "", stepped_up: float | None = None) -> Actor | None:

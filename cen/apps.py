@@ -9,3 +9,7 @@ class CenConfig(AppConfig):
 
     def ready(self) -> None:
         from cen import access_rules, alert_sources  # noqa: F401  (register policies and alert sources)
+        from cen.portal import (  # noqa: F401  (register how alerts look and criteria are edited)
+            alert_faces,
+            disclosure_faces,
+        )

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from cen.goods_blocks import leaving, texts
 from cen.sheet import Sheet
 
 HEADER = (
@@ -16,12 +17,13 @@ HEADER = (
     *("place_country", "geo_precision", "direction", "customs_procedure", "flow_kind", "detection_trigger"),
     *("detection_techniques", "intelligence_source", "modus_operandi", "narrative_public", "offences"),
     *("persons_count", "arrests_count", "legal_status", "disposal", "grading_source", "grading_information"),
-    *("tlp", "pap", "handling_codes", "unknown"),
+    *("tlp", "pap", "handling_codes", "legal_basis", "review_on", "evidence_use", "unknown"),
 )
 GOODS = (
     *("category", "goods_type", "description", "brand", "hs_code", "quantity", "unit", "quantity_text"),
     *("unmeasured", "second_quantity", "second_unit", "packages", "package_type", "origin_country"),
-    *("declared_description", "declared_hs_code", "value", "currency", "valuation_basis"),
+    *("declared_description", "declared_hs_code", "declared_quantity_text", "value", "currency", "valuation_basis"),
+    "duty_evaded",
 )
 LEG = ("role", "country", "place_name", "locode", "iata", "on", "confidence")
 # Name, voyage and carrier of a conveyance could point to a live target; the published record shows its type.
@@ -34,7 +36,7 @@ TEXTS = ("place_name", "modus_operandi", "narrative_public")
 def body_of(sheet: Sheet, canonical: list[dict[str, Any]]) -> dict[str, Any]:
     """The document that leaves; `canonical` holds kg, pieces, litres and method per goods line."""
     goods = [
-        _picked(line, GOODS) | {"canonical": _plain(measures)}
+        _picked(line, GOODS) | {"canonical": _plain(measures), "block": leaving(line.category, line.block)}
         for line, measures in zip(sheet.goods, canonical, strict=True)
     ]
     return _picked(sheet, HEADER) | {
@@ -52,15 +54,16 @@ def content_hash(body: dict[str, Any]) -> bytes:
 
 def texts_of(sheet: Sheet) -> dict[str, str]:
     """Every free text that would leave, by pointer."""
-    texts = {name: getattr(sheet, name) for name in TEXTS}
+    found = {name: getattr(sheet, name) for name in TEXTS}
     for number, line in enumerate(sheet.goods):
-        for name in ("description", "brand", "declared_description"):
-            texts[f"goods/{number}/{name}"] = getattr(line, name)
+        for name in ("description", "brand", "declared_description", "declared_quantity_text"):
+            found[f"goods/{number}/{name}"] = getattr(line, name)
+        found |= {f"goods/{number}/block/{name}": text for name, text in texts(line.category, line.block).items()}
     for number, leg in enumerate(sheet.legs):
-        texts[f"legs/{number}/place_name"] = leg.place_name
+        found[f"legs/{number}/place_name"] = leg.place_name
     for number, one in enumerate(sheet.concealments):
-        texts[f"concealments/{number}/description"] = one.description
-    return {pointer: text for pointer, text in texts.items() if text}
+        found[f"concealments/{number}/description"] = one.description
+    return {pointer: text for pointer, text in found.items() if text}
 
 
 def _picked(source: Any, names: tuple[str, ...]) -> dict[str, Any]:

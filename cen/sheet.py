@@ -38,6 +38,8 @@ class GoodsEntry:
     valuation_basis: str = ""
     block: dict[str, Any] = field(default_factory=dict)
     remarks: str = ""
+    declared_quantity_text: str = ""
+    duty_evaded: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +119,12 @@ class Sheet:
     pap: str = ""
     handling_codes: list[str] = field(default_factory=list)
     handling_note: str = ""
+    legal_basis: str = ""
+    review_on: date | None = None
+    evidence_use: bool = False
+    intelligence_administration: str = ""
+    external_refs: list[dict[str, str]] = field(default_factory=list)
+    persons_statistics: list[dict[str, Any]] = field(default_factory=list)
     unknown: dict[str, str] = field(default_factory=dict)
     confirmed: list[str] = field(default_factory=list)
     goods: list[GoodsEntry] = field(default_factory=list)
@@ -126,6 +134,8 @@ class Sheet:
     identifiers: list[IdentifierEntry] = field(default_factory=list)
 
 
+# Lines of one kind in one case; more is a mistake or an attack.
+MOST_LINES = 500
 LINES = ("goods", "legs", "conveyances", "concealments", "identifiers")
 
 

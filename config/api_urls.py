@@ -7,7 +7,8 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.api.whoami import WhoAmI
 from alerts.api.inbox import Inbox
-from cen.api.published import PublishedCase, PublishedCases
+from cen.api.own_cases import OwnCase, OwnCases
+from cen.api.published import PublishedCase, PublishedCases, PublishedIdentifiers
 from cen.api.reference import CodeListEntries, CodeLists
 
 urlpatterns = [
@@ -15,6 +16,9 @@ urlpatterns = [
     path("whoami", WhoAmI.as_view()),
     path("cases", PublishedCases.as_view()),
     path("cases/<str:reference>", PublishedCase.as_view()),
+    path("cases/<str:reference>/identifiers", PublishedIdentifiers.as_view()),
+    path("own/cases", OwnCases.as_view()),
+    path("own/cases/<str:reference>", OwnCase.as_view(), name="api_own_case"),
     path("codelists", CodeLists.as_view()),
     path("codelists/<str:name>", CodeListEntries.as_view()),
     path("alerts", Inbox.as_view()),

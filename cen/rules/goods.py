@@ -10,8 +10,6 @@ from cen.codelists import lists
 from cen.rules.rule import Rule, Stage, rule
 from cen.sheet import Sheet
 
-WILDLIFE = frozenset({"FAU", "FLO"})
-
 
 @rule
 class SomeGoods(Rule):
@@ -82,15 +80,3 @@ class UnitWithQuantity(Rule):
         for number, line in enumerate(sheet.goods):
             if line.quantity is not None and not line.unit:
                 yield f"goods/{number}/unit"
-
-
-@rule
-class SpeciesOfWildlife(Rule):
-    code = "species_missing"
-    sentence = _("Give the scientific name of the species, or of its genus.")
-    stage = Stage.SUBMIT
-
-    def broken_at(self, sheet: Sheet) -> Iterable[str]:
-        for number, line in enumerate(sheet.goods):
-            if line.category in WILDLIFE and not line.block.get("species"):
-                yield f"goods/{number}/block/species"

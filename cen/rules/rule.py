@@ -50,7 +50,14 @@ def rule(declared: type[Rule]) -> type[Rule]:
 
 def all_rules() -> list[Rule]:
     """Every rule, by stage and code."""
-    from cen.rules import codes, goods, route, when_and_where  # noqa: F401  (each registers its rules)
+    from cen.rules import (  # noqa: F401  (each registers its rules)
+        codes,
+        fitting,
+        goods,
+        goods_blocks,
+        route,
+        when_and_where,
+    )
 
     return sorted(_rules, key=lambda one: (one.stage, one.code))
 
