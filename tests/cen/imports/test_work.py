@@ -76,7 +76,7 @@ def test_checked_then_sent_the_good_rows_become_drafts_of_their_author(cast: Cas
     done = now(batch)
     assert (done.state, done.position, done.total_rows) == (BatchState.DONE, 5, 5)
     cases = cases_of(cast.alice)
-    assert [case.external_refs for case in cases] == [[{"system": "unodc-ids", "number": n}] for n in ("1", "2", "5")]
+    assert [case.external_refs for case in cases] == [[{"system": "unodc-ids", "id": n}] for n in ("1", "2", "5")]
     assert {(case.author_id, case.state, case.import_batch_id) for case in cases} == {
         (cast.alice.officer_id, CaseState.DRAFT, batch.pk)
     }
@@ -156,8 +156,8 @@ def test_by_country_each_draft_belongs_to_its_administration_and_to_nobody_else(
     )
     carry_on(seconds=LONG)
     assert now(batch).state == BatchState.DONE
-    assert [case.external_refs[0]["number"] for case in cases_of(cast.alice)] == ["1"]
-    assert [case.external_refs[0]["number"] for case in cases_of(cast.bob)] == ["2"]
+    assert [case.external_refs[0]["id"] for case in cases_of(cast.alice)] == ["1"]
+    assert [case.external_refs[0]["id"] for case in cases_of(cast.bob)] == ["2"]
     assert cases_of(cast.mallory) == cases_of(cast.sam) == []
     refused = as_(cast.sam, lambda: list(ImportRow.unguarded.filter(outcome="refused")))
     assert [row.row for row in refused] == [4]
