@@ -30,6 +30,7 @@ class SystemTask(StrEnum):
     FAN_OUT = "fan-out"
     DECISION = "decision"
     IMPORT = "import"
+    MEDIA = "media"
     DISCLOSURE_END = "disclosure-end"
     DEMONSTRATION = "demonstration"
     REFERENCE = "reference"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cen.portal import acts, full_cases, own_cases, published, validation
+from cen.portal import acts, full_cases, own_cases, photos, published, released_images, validation
 
 urlpatterns = [
     path("cases", own_cases.own_cases, name="own_cases"),
@@ -22,6 +22,12 @@ urlpatterns = [
     path("cases/<uuid:case_id>/abandon", acts.abandon_correction, name="abandon_correction"),
     path("cases/<uuid:case_id>/withdraw", acts.withdraw_case, name="withdraw_case"),
     path("cases/<uuid:case_id>/discard", acts.discard_case, name="discard_case"),
+    path("cases/<uuid:case_id>/photos", photos.photos, name="photos"),
+    path("cases/<uuid:case_id>/media/<str:sha256>", photos.own_image, name="own_image"),
+    path("photos/<int:media_id>", photos.photo, name="photo"),
+    path("photos/<int:media_id>/remove", photos.remove_photo, name="remove_photo"),
+    path("validation/<uuid:released_id>/media/<str:sha256>", released_images.waiting_image, name="waiting_image"),
+    path("published/<str:reference>/media/<str:sha256>", released_images.published_image, name="published_image"),
     path("validation", validation.queue, name="queue"),
     path("validation/<uuid:released_id>", validation.decide, name="decide"),
     path("published", published.published, name="published"),

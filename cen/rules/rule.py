@@ -56,6 +56,7 @@ def all_rules() -> list[Rule]:
         goods,
         goods_blocks,
         limits,
+        media,
         route,
         when_and_where,
     )
