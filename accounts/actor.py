@@ -31,6 +31,7 @@ class SystemTask(StrEnum):
     DECISION = "decision"
     ACKNOWLEDGEMENT = "acknowledgement"
     IMPORT = "import"
+    MEDIA = "media"
     DISCLOSURE_END = "disclosure-end"
     KEY_ROTATION = "key-rotation"
     DEMONSTRATION = "demonstration"

@@ -55,6 +55,7 @@ class Verb(StrEnum):
     INCIDENT_MOVED = "incident.moved"
     INCIDENT_NOTED = "incident.noted"
     MEDIA_ADDED = "media.added"
+    MEDIA_AMENDED = "media.amended"
     MEDIA_REMOVED = "media.removed"
     MEDIA_READ = "media.read"
 

@@ -110,7 +110,7 @@ register(
     )
 )
 
-for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, Incident, IncidentEntry):
+for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Incident, IncidentEntry):
     register(
         Policy(
             part,
@@ -118,6 +118,19 @@ for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, In
             about="Part of an own case; guarded by itself, not by its case.",
         )
     )
+of_open_case = Is("case__state", sorted(EDITABLE), "its case may be changed")
+register(
+    Policy(
+        Media,
+        {
+            Action.READ: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.CREATE: Rule(person & own & entry_roles & of_open_case),
+            Action.AMEND: Rule(person & own & entry_roles & of_open_case),
+            Action.DISCARD: Rule(person & own & entry_roles & of_open_case),
+        },
+        about="Images of an own case; what was released of them is read through the released version.",
+    )
+)
 for linked in (PlaciReferral, CaseLink):
     register(Policy(linked, {Action.READ: Rule(own & reading_roles)}, about="Part of an own case."))
 

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.api.whoami import WhoAmI
 from alerts.api.inbox import Inbox
+from cen.api.media import PublishedImage
 from cen.api.own_cases import OwnCase, OwnCases
 from cen.api.published import PublishedCase, PublishedCases, PublishedIdentifiers
 from cen.api.reference import CodeListEntries, CodeLists
@@ -19,6 +20,7 @@ urlpatterns = [
     path("cases/<str:reference>/identifiers", PublishedIdentifiers.as_view()),
     path("own/cases", OwnCases.as_view()),
     path("own/cases/<str:reference>", OwnCase.as_view(), name="api_own_case"),
+    path("cases/<str:reference>/media/<str:sha256>", PublishedImage.as_view()),
     path("codelists", CodeLists.as_view()),
     path("codelists/<str:name>", CodeListEntries.as_view()),
     path("alerts", Inbox.as_view()),

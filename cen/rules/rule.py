@@ -55,6 +55,8 @@ def all_rules() -> list[Rule]:
         fitting,
         goods,
         goods_blocks,
+        limits,
+        media,
         route,
         when_and_where,
     )

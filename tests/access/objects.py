@@ -16,7 +16,7 @@ from accounts.models import ApiCredential, Invitation, Posting
 from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import Disclosure, Threshold
+from cen.models import Case, Disclosure, Media, Threshold
 from tests.cast import Cast
 from tests.nominal.people import kwabena
 from tests.records import a_case, a_released_case
@@ -33,7 +33,8 @@ def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
 def _cases(cast: Cast) -> Iterator[Any]:
     for author in (cast.alice, cast.mallory):
         for state in (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.PUBLISHED):
-            yield a_case(author, state)
+            yield (made := a_case(author, state))
+            yield a_photo(made)
         yield kwabena(author).party
     for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
         for stands in (ReleasedState.WAITING, ReleasedState.PUBLISHED):
@@ -88,6 +89,22 @@ def _asked(cast: Cast) -> Iterator[Any]:
             purpose_text="Establishing who drove the lorry",
             legal_basis="CMAA",
             wanted=["family_name"],
+        )
+
+
+def a_photo(case: Case) -> Media:
+    """The row of an image of the case, whose file is nowhere."""
+    with acting_as(system(SystemTask.MEDIA)):
+        return Media.unguarded.create(
+            case=case,
+            administration_id=case.administration_id,
+            added_by_id=case.author_id,
+            kind="PHOTO",
+            sha256="0" * 64,
+            thumbnail_sha256="1" * 64,
+            size=1,
+            width=1,
+            height=1,
         )
 
 
