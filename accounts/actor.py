@@ -27,6 +27,7 @@ class SystemTask(StrEnum):
     """The named tasks that may act without a person. Each is a declared context, not a way round."""
 
     SIGN_IN = "sign-in"
+    FIRST_PERSON = "first-person"
     FAN_OUT = "fan-out"
     DECISION = "decision"
     ACKNOWLEDGEMENT = "acknowledgement"
