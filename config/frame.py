@@ -18,7 +18,7 @@ from accounts.actor import Actor
 from accounts.models import Administration, ApiCredential, Invitation, Officer
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, Disclosure, Party, ReleasedCase
+from cen.models import Case, Disclosure, ImportBatch, Party, ReleasedCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Own cases"), "own_cases", "case", "c", Case, Action.LIST),
     (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
+    (_("Imports"), "imports", "upload", "m", ImportBatch, Action.LIST),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),

@@ -37,6 +37,7 @@ urlpatterns = [
     path("thresholds", thresholds.thresholds, name="thresholds"),
     path("thresholds/set", thresholds.set_one, name="set_threshold"),
     path("thresholds/<int:threshold_id>/remove", thresholds.remove, name="remove_threshold"),
+    path("imports", include("cen.portal.import_urls")),
     path("published", published.published, name="published"),
     path("published/<str:reference>", published.published_case, name="published_case"),
 ]
