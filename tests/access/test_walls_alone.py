@@ -52,7 +52,9 @@ GIVEN_BY_US = {
 def at_home(cast: Cast) -> list[str]:
     """What must not be seen elsewhere: words and references of Alice's draft and of a version that waits."""
     draft = as_(cast.alice, record, cigarettes(narrative_public=f"{CANARY} in a draft"))[0]
-    waiting = as_(cast.alice, record, cigarettes(narrative_public=f"{CANARY} in a version that waits"))[0]
+    waiting = as_(
+        cast.alice, record, cigarettes(narrative_public=f"{CANARY} in a version that waits", confirmed=["duplicate"])
+    )[0]
     as_(cast.alice, submit, waiting, revision=1)
     seen = as_(cast.amira, preview, waiting)
     as_(cast.amira, release, waiting, seen_hash=seen.content_hash)
