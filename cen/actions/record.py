@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration
 from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
 from cen.actions.duplicates import require_looked_at
 from cen.actions.quality import rate
+from cen.actions.surroundings import around
 from cen.actions.thresholds import below_threshold
 from cen.goods_blocks import tidied
 from cen.identifiers.reading import read
@@ -53,8 +53,7 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
     policy_for(Case).require(actor, Action.CREATE, case)
     refuse_media(sheet, [])
     warnings = _checked(case, sheet)
-    code = Administration.unguarded.values_list("code", flat=True).get(pk=case.administration_id)
-    case.reference = next_reference(f"{code}-{timezone.now().year}")
+    case.reference = next_reference(f"{case.administration.code}-{timezone.now().year}")
     _fill(case, sheet)
     rate(case, sheet)
     case.save(force_insert=True)
@@ -88,7 +87,7 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
     if case.revision != revision:
         raise Conflict(current=sheet_of(case))
     sheet = sheet_of(case)
-    warnings = require(sheet, Stage.SUBMIT) + below_threshold(case, sheet)
+    warnings = require(sheet, Stage.SUBMIT, around(case, sheet)) + below_threshold(case, sheet)
     rate(case, sheet)
     case.state = step_case(case.state, CaseState.SUBMITTED)
     case.submitted_at, case.send_back_note = timezone.now(), ""
@@ -126,7 +125,7 @@ def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | N
 def _checked(case: Case, sheet: Sheet) -> list[Finding]:
     """The warnings about what is to be saved; raises RulesBroken where something must be put right or confirmed."""
     tidy(sheet)
-    warnings = require(sheet, Stage.DRAFT)
+    warnings = require(sheet, Stage.DRAFT, around(case, sheet))
     return warnings + require_looked_at(case, sheet, warnings)
 
 
