@@ -10,6 +10,7 @@ from alerts.api.inbox import Inbox
 from cen.api.own_cases import OwnCase, OwnCases
 from cen.api.published import PublishedCase, PublishedCases, PublishedIdentifiers
 from cen.api.reference import CodeListEntries, CodeLists
+from cen.api.warnings import Warning, Warnings
 
 urlpatterns = [
     path("openapi.json", SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[])),
@@ -21,5 +22,7 @@ urlpatterns = [
     path("own/cases/<str:reference>", OwnCase.as_view(), name="api_own_case"),
     path("codelists", CodeLists.as_view()),
     path("codelists/<str:name>", CodeListEntries.as_view()),
+    path("warnings", Warnings.as_view()),
+    path("warnings/<str:reference>", Warning.as_view()),
     path("alerts", Inbox.as_view()),
 ]

@@ -18,7 +18,7 @@ from accounts.actor import Actor
 from accounts.models import Administration, Officer
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, Party, ReleasedCase
+from cen.models import Case, Party, ReleasedCase, WarningNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
+    (_("Warnings"), "warnings", "warning", "w", WarningNotice, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
 )
 

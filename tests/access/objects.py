@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor, SystemTask, system
 from alerts.models import Alert, Announcement, Subscription
 from cen.lifecycle import CaseState, ReleasedState
+from cen.models import WarningNotice
+from cen.models.numbering import next_reference
 from tests.cast import Cast
 from tests.records import a_case, a_released_case
 
@@ -23,6 +27,7 @@ def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
         made += [a_released_case(owner, office, state) for state in (ReleasedState.WAITING, ReleasedState.PUBLISHED)]
     made += [an_alert(actor) for actor in (cast.alice, cast.rosa)]
     made += [a_subscription(cast.amira, desk=True), a_subscription(cast.alice), a_subscription(cast.mallory)]
+    made += [a_warning(cast.amira, cast.mallory), a_warning(cast.rosa, cast.bob, cast.alice)]
     table: dict[type[Model], list[Any]] = {}
     for one in made:
         table.setdefault(type(one), []).append(one)
@@ -53,4 +58,20 @@ def a_subscription(actor: Actor, *, desk: bool = False) -> Subscription:
             officer_id=None if desk else actor.officer_id,
             name="Tobacco",
             criteria="category=TOB",
+        )
+
+
+def a_warning(issuer: Actor, *addressed: Actor) -> WarningNotice:
+    """A notice of the issuer's seat to the administrations of the others."""
+    with acting_as(issuer):
+        return WarningNotice.unguarded.create(
+            reference=next_reference("W-TEST"),
+            administration_id=issuer.administration_id,
+            liaison_office_id=issuer.liaison_office_id,
+            secretariat=issuer.secretariat,
+            issued_by_id=issuer.officer_id,
+            title="Cartons behind tyres",
+            body={"what": "Cartons behind used tyres.", "urgency": "ROUTINE"},
+            addressee_ids=[one.administration_id for one in addressed],
+            acknowledge_by=timezone.now() + timedelta(days=1),
         )
