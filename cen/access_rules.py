@@ -97,7 +97,10 @@ register(
                 person & own & contact_point & not_the_author & stands_at(CaseState.SUBMITTED, CaseState.CHECKED)
             ),
             Action.RECALL: Rule(person & own & contact_point & stands_at(CaseState.RELEASED)),
-            Action.CORRECT: Rule(person & own & entry_roles & stands_at(CaseState.PUBLISHED, CaseState.REJECTED)),
+            Action.KEEP: Rule(person & own & contact_point & stands_at(*ONGOING)),
+            Action.CORRECT: Rule(
+                person & own & entry_roles & stands_at(CaseState.PUBLISHED, CaseState.REJECTED, CaseState.KEPT)
+            ),
             Action.ABANDON: Rule(person & own & entry_roles & stands_at(CaseState.CORRECTING)),
             Action.WITHDRAW: Rule(person & own & contact_point & stands_at(CaseState.PUBLISHED)),
             Action.LINK: Rule(person & own & entry_roles),
@@ -175,7 +178,25 @@ register(
         about="What a liaison office decided and why: for it and for the owner.",
     )
 )
-register(Policy(Threshold, {Action.READ: Rule(anybody), Action.LIST: Rule(anybody)}, about="Open to all seats."))
+sets_thresholds = (
+    Same("liaison_office_id", "liaison_office_id", "belongs to the liaison office in question")
+    & Holds(Role.LIAISON_HEAD)
+) | (
+    Is("liaison_office_id", [None], "it holds everywhere")
+    & Holds(Role.SECRETARIAT_ANALYST, Role.SECRETARIAT_ADMINISTRATOR)
+)
+register(
+    Policy(
+        Threshold,
+        {
+            Action.READ: Rule(anybody),
+            Action.LIST: Rule(anybody),
+            Action.CREATE: Rule(person & sets_thresholds),
+            Action.AMEND: Rule(person & sets_thresholds),
+        },
+        about="Open to all seats; a liaison office's head sets its own, the Secretariat those of everywhere.",
+    )
+)
 
 disclosed_to = Granted(Disclosure, "read_disclosed", "was granted the disclosure by name")
 asked = (

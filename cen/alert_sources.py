@@ -15,7 +15,7 @@ from accounts.models import Administration
 from alerts.models import Alert
 from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
 from cen.lifecycle import ReleasedState
-from cen.models import ReleasedCase, WarningAcknowledgement, WarningNotice
+from cen.models import Disclosure, ReleasedCase
 from cen.queries.criteria import Criteria
 
 # The kinds by which somebody hears that a version was published.
@@ -195,53 +195,67 @@ class Decided(_OfVersion):
         return {one for one in recipients if one.administration_id == owner}
 
 
-class WarningIssued:
-    """A warning notice: each officer of the addressed administrations who may acknowledge it."""
+class DisclosureNotice:
+    """Shared by the kinds that concern one disclosure: never subscribable, told to named officers."""
 
-    kind = "warning.issued"
     subscribable = False
 
     def headline(self, subject_id: str) -> dict[str, Any]:
-        notice = self._notice(subject_id)
+        one = Disclosure.unguarded.select_related("released_case").get(pk=subject_id)
         return {
-            "reference": notice.reference,
-            "title": notice.title,
-            "tlp": notice.tlp,
-            "urgency": notice.body.get("urgency", ""),
-            "follow_kind": notice.follow_kind,
-            "warning_id": str(notice.pk),
+            "reference": one.reference,
+            "state": one.state,
+            "disclosure": str(one.pk),
+            "case": one.released_case.reference,
         }
-
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        notice = self._notice(subject_id)
-        said = set(WarningAcknowledgement.unguarded.filter(warning=notice).values_list("administration_id", flat=True))
-        # What was followed up meanwhile asks for nothing any more.
-        stands = not WarningNotice.unguarded.filter(follows=notice).exists()
-        for recipient in sorted(self._audience(notice), key=lambda one: str(one.officer_id)):
-            asked = stands and notice.acknowledge_by is not None and recipient.administration_id not in said
-            yield Notice(
-                recipient, (Reason("warning_for_you"),), asked, asked, notice.acknowledge_by if asked else None
-            )
 
     def matches(self, subject_id: str, criteria: str) -> bool:
         return False
 
     def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
-        return set(recipients) & self._audience(self._notice(subject_id))
-
-    @staticmethod
-    def _notice(subject_id: str) -> WarningNotice:
-        found: WarningNotice = WarningNotice.unguarded.get(pk=subject_id)
-        return found
-
-    @staticmethod
-    def _audience(notice: WarningNotice) -> set[Recipient]:
-        postings = policy_for(WarningNotice).audience(notice, Action.ACKNOWLEDGE)
-        seats = postings.values_list("administration_id", "officer_id").distinct()
-        return {Recipient(administration_id=administration, officer_id=officer) for administration, officer in seats}
+        """Who may read the disclosure now."""
+        readers = policy_for(Disclosure).audience(Disclosure.unguarded.get(pk=subject_id), Action.READ)
+        may = {(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) for one in readers}
+        return {
+            one
+            for one in recipients
+            if (one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) in may
+        }
 
 
-register(WarningIssued())
+class DisclosureAsked(DisclosureNotice):
+    """Somebody asked for nominal detail: each contact point of the owner must answer."""
+
+    kind = "disclosure.asked"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        disclosure = Disclosure.unguarded.get(pk=subject_id)
+        for posting in policy_for(Disclosure).audience(disclosure, Action.GRANT):
+            recipient = Recipient(administration_id=posting.administration_id, officer_id=posting.officer_id)
+            yield Notice(recipient, (Reason("disclosure_asked"),), needs_me=True)
+
+
+class DisclosureAnswered(DisclosureNotice):
+    """The owner granted or refused: the asker learns of it."""
+
+    kind = "disclosure.answered"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        one = Disclosure.unguarded.get(pk=subject_id)
+        recipient = Recipient(
+            one.asking_administration_id, one.asking_liaison_office_id, one.asking_secretariat, one.asked_by_id
+        )
+        yield Notice(recipient, (Reason(self.kind.replace(".", "_")),))
+
+
+class DisclosureRevoked(DisclosureAnswered):
+    """The owner ended a grant before its day."""
+
+    kind = "disclosure.revoked"
+
+
+for source in (DisclosureAsked(), DisclosureAnswered(), DisclosureRevoked()):
+    register(source)
 register_subscribable(Published())
 register(Corrected())
 register(Withdrawn())

@@ -8,5 +8,8 @@ class CenConfig(AppConfig):
     verbose_name = "Seizures and incidents"
 
     def ready(self) -> None:
-        from cen import access_rules, alert_sources  # noqa: F401  (register policies and alert sources)
-        from cen.portal import alert_faces  # noqa: F401  (registers how alerts look and criteria are edited)
+        from cen import access_rules, alert_sources, warning_alert_source  # noqa: F401  (register themselves)
+        from cen.portal import (  # noqa: F401  (register how alerts look and criteria are edited)
+            alert_faces,
+            disclosure_faces,
+        )

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration, Officer
+from accounts.models import Administration, ApiCredential, Invitation, Officer
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, Party, ReleasedCase, WarningNotice
+from cen.models import Case, Disclosure, Party, ReleasedCase, WarningNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,11 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
+    (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),
     (_("Warnings"), "warnings", "warning", "w", WarningNotice, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
+    (_("People"), "people", "person", "o", Invitation, Action.LIST),
+    (_("API keys"), "credentials", "key", "k", ApiCredential, Action.LIST),
 )
 
 

@@ -51,16 +51,20 @@ def page[M: Model](
     within: Action = Action.READ,
     post: Action | None = None,
     methods: tuple[str, ...] = ("GET", "POST"),
+    lock: bool = True,
 ) -> Callable[[Callable[Concatenate[HttpRequest, Actor, ...], HttpResponse]], View]:
     """Declares a page for people.
 
     load: the URL's keyword that names the object, looked up in the field `by` (default: the same name) among
     the objects visible to the actor for the action `within`; the view then gets the object in its place. A
-    POST locks the row and is checked for `post` (default: `action`). Without load the view gets the actor
-    only, and the action must be possible for the actor at all. View: `view(request, actor, object?, **other
-    keywords)`, run inside one transaction in which the database knows the actor.
+    POST locks the row and is checked for `post` (default: `action`); lock=False where the act leaves the row as
+    it is, since row security hides a row from a lock of somebody who could not write it. Without load
+    the view gets the actor only, and the action must be possible for the actor at all. View: `view(request,
+    actor, object?, **other keywords)`, run inside one transaction in which the database knows the actor.
     """
-    actions = {"GET": action, "HEAD": action, "POST": post or action}
+    actions = {"POST": post or action} if "POST" in methods else {}
+    if "GET" in methods:
+        actions |= {"GET": action, "HEAD": action}
 
     def declare(view: Callable[..., HttpResponse]) -> View:
         @wraps(view)
@@ -69,7 +73,7 @@ def page[M: Model](
             if actor is None:
                 return redirect_to_sign_in(request)
             method = request.method or "GET"
-            if ("GET" if method == "HEAD" else method) not in methods:
+            if method not in actions:
                 return HttpResponseNotAllowed(methods)
             policy = policy_for(model)
             try:
@@ -79,7 +83,7 @@ def page[M: Model](
                             raise refusal
                         return _rendered(view(request, actor, **kwargs))
                     subject = load_visible(
-                        actor, model, {by or load: kwargs.pop(load)}, lock=method in WRITING, within=within
+                        actor, model, {by or load: kwargs.pop(load)}, lock=lock and method in WRITING, within=within
                     )
                     policy.require(actor, actions[method], subject)
                     return _rendered(view(request, actor, subject, **kwargs))

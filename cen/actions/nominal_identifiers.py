@@ -92,7 +92,7 @@ def open_identifier(ring: KeyRing, row: NominalIdentifier) -> OpenIdentifier:
     """Opens a row; a row that was sealed anew by a rotation meanwhile is read again."""
     if not ring.has(row.key_version):
         row.refresh_from_db(fields=["sealed", "key_version"])
-    raw = ring.unseal(TABLE, row.pk, row.sealed, row.key_version)["raw"]
+    raw = ring.unseal(TABLE, row.pk, bytes(row.sealed), row.key_version)["raw"]
     return OpenIdentifier(row, read(row.kind, raw))
 
 

@@ -68,7 +68,8 @@ def record_party(
 ) -> tuple[OpenParty, list[Finding]]:
     """A new person or company of the actor's administration, with warnings about doubtful numbers."""
     owner: Any = actor.administration_id
-    party = Party(administration_id=owner, kind=kind, recorded_by_id=actor.officer_id)
+    recorder: Any = actor.officer_id
+    party = Party(administration_id=owner, kind=kind, recorded_by_id=recorder)
     policy_for(Party).require(actor, Action.CREATE, party)
     given, warnings = checked(kind, details)
     opened = OpenParty(party, given)
@@ -131,7 +132,8 @@ def link_party(actor: Actor, case: Case, party: Party, role: str, *, purpose: Pu
     known = policy_for(CaseParty).visible_to(actor).filter(**facts).first()
     if known is not None:
         return known
-    link = CaseParty(**facts, linked_by_id=actor.officer_id)
+    linker: Any = actor.officer_id
+    link = CaseParty(**facts, linked_by_id=linker)
     policy_for(CaseParty).require(actor, Action.CREATE, link)
     link.save(force_insert=True)
     _tell(actor, Verb.PARTY_LINKED, party, purpose, case, facts={"role": role})
@@ -151,7 +153,7 @@ def open_party(ring: KeyRing, party: Party) -> OpenParty:
     """Opens a row; a row that was sealed anew by a rotation meanwhile is read again."""
     if not ring.has(party.key_version):
         party.refresh_from_db(fields=["sealed", "key_version"])
-    return OpenParty(party, ring.unseal(TABLE, party.pk, party.sealed, party.key_version))
+    return OpenParty(party, ring.unseal(TABLE, party.pk, bytes(party.sealed), party.key_version))
 
 
 def _seal_into(ring: KeyRing, opened: OpenParty) -> None:

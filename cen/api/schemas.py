@@ -145,6 +145,10 @@ def _published() -> Schema:
         members[name] = listed(_object({column: _of_type(shape[column]) for column in columns}))
     measures = dict.fromkeys(("kg", "pieces", "litres"), DECIMAL) | {"method": TEXT}
     members["goods"]["items"]["properties"]["canonical"] = _object(measures, optional=tuple(measures))
+    members["goods"]["items"]["properties"]["block"] = {
+        "type": "object",
+        "description": "Fields of these goods alone, such as species or purity; docs/goods-blocks.md.",
+    }
     return _object(members)
 
 

@@ -46,6 +46,12 @@ def text_of(cell: Cell) -> str:
     return str(cell)
 
 
+def written(cell: Cell, decimal: str = "") -> str:
+    """The cell as it is written into a file that the same mapping shall read; decimal: `comma` or not."""
+    text = text_of(cell)
+    return text.replace(".", ",") if decimal == "comma" and isinstance(cell, float | Decimal) else text
+
+
 def wrong_with_text(text: str) -> str | None:
     """The code of what is wrong with a cell of text, None where it can be used."""
     if len(text) > CELL_CHARACTERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 from collections.abc import Iterator
@@ -64,7 +65,9 @@ def rows_of(file: BinaryIO, *, encoding: str = "", delimiter: str = "") -> Itera
         csv.field_size_limit(CELL_CHARACTERS)
         yield from _read(csv.reader(text, delimiter=mark, strict=True))
     finally:
-        text.detach()
+        # Whoever stops reading early may have closed the file already.
+        with contextlib.suppress(ValueError):
+            text.detach()
 
 
 def _read(reader: Iterator[list[str]]) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cen.portal import parties, purposes
+from cen.portal import disclosures, parties, purposes
 
 urlpatterns = [
     path("purpose", purposes.state_purpose, name="state_purpose"),
@@ -20,4 +20,10 @@ urlpatterns = [
         parties.drop_identifier,
         name="remove_identifier",
     ),
+    path("published/<str:reference>/ask", disclosures.ask_for_detail, name="ask_for_detail"),
+    path("disclosures", disclosures.disclosures, name="disclosures"),
+    path("disclosures/<uuid:disclosure_id>", disclosures.disclosure, name="disclosure"),
+    path("disclosures/<uuid:disclosure_id>/answer", disclosures.answer_disclosure, name="answer_disclosure"),
+    path("disclosures/<uuid:disclosure_id>/content", disclosures.disclosed, name="disclosed"),
+    path("disclosures/<uuid:disclosure_id>/revoke", disclosures.revoke_disclosure, name="revoke_disclosure"),
 ]

@@ -17,9 +17,12 @@ from cen.actions.record import amend, record, sheet_of, submit
 from cen.actions.release import preview, release
 from cen.models import Case, CaseIdentifier
 from cen.portal import posted
+from cen.portal.alike import ToConfirm, confirmed_onto, to_confirm
 from cen.portal.case_acts import acts_for
 from cen.portal.leftover_form import LeftoverForm
+from cen.portal.links import linked_with, perhaps_the_same
 from cen.portal.short_form import ShortForm, answers_of
+from cen.quality import Missing, Quality
 from cen.queries.history import decisions_of, editions_of, history_of, what_to_answer
 from cen.sheet import Sheet
 
@@ -39,13 +42,16 @@ def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The short form, empty."""
     home = policy_for(Administration).visible_to(actor).get(pk__in=[actor.administration_id])
     form = ShortForm(request.POST or None)
+    asked: list[ToConfirm] = []
     if request.method == "POST" and form.is_valid():
         try:
-            case, _warnings = record(actor, form.onto(Sheet(place_country=home.code[:2], time_zone=home.time_zone)))
+            sheet = form.onto(Sheet(place_country=home.code[:2], time_zone=home.time_zone))
+            case, _warnings = record(actor, confirmed_onto(request, sheet))
             return redirect("own_case", case.pk)
         except RulesBroken as refusal:
-            form.show(refusal.findings)
-    return render(request, "cen/short_form.html", {"form": form, "case": None})
+            asked, others = to_confirm(actor, refusal.findings)
+            form.show(others)
+    return render(request, "cen/short_form.html", {"form": form, "case": None, "to_confirm": asked})
 
 
 @page(Case, Action.READ, load="case_id", by="pk", post=Action.AMEND)
@@ -53,13 +59,16 @@ def edit_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The short form of a case that may be edited; the revision seen travels with it."""
     sheet = sheet_of(case)
     form = ShortForm(request.POST or None, initial=answers_of(sheet))
+    asked: list[ToConfirm] = []
     if request.method == "POST" and form.is_valid():
         try:
-            amend(actor, case, form.onto(sheet), revision=posted.number(request.POST.get("revision")))
+            new = confirmed_onto(request, form.onto(sheet))
+            amend(actor, case, new, revision=posted.number(request.POST.get("revision")))
             return redirect("own_case", case.pk)
         except RulesBroken as refusal:
-            form.show(refusal.findings)
-    return render(request, "cen/short_form.html", {"form": form, "case": case})
+            asked, others = to_confirm(actor, refusal.findings)
+            form.show(others)
+    return render(request, "cen/short_form.html", {"form": form, "case": case, "to_confirm": asked})
 
 
 @page(Case, Action.READ, load="case_id", by="pk", methods=("GET",))
@@ -67,9 +76,14 @@ def own_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The case, and what this person may do with it."""
     editions = editions_of(actor, case)
     decisions = decisions_of(actor, editions)
+    sheet, linked = sheet_of(case), linked_with(actor, case)
     context = {
         "case": case,
-        "sheet": sheet_of(case),
+        "sheet": sheet,
+        "linked": linked,
+        "alike": perhaps_the_same(actor, case, sheet, linked),
+        "quality": Quality(case.quality_score, tuple(Missing(code, 0) for code in case.missing_fields)),
+        "may_link": policy_for(Case).allows(actor, Action.LINK, case),
         "identifiers": policy_for(CaseIdentifier).visible_to(actor).filter(case=case),
         "acts": acts_for(actor, case),
         "editions": editions,
@@ -98,7 +112,7 @@ def send_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 def release_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Exactly what leaves, field by field; leftovers must be resolved or justified."""
     seen = preview(actor, case)
-    form, findings = LeftoverForm(request.POST or None, seen.leftovers), []
+    form, findings = LeftoverForm(request.POST or None, seen.leftovers), seen.findings
     if request.method == "POST" and form.is_valid():
         try:
             release(
@@ -118,4 +132,4 @@ def release_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse
         "form": form,
         "findings": findings,
     }
-    return render(request, "cen/release.html", context, status=422 if findings or form.errors else 200)
+    return render(request, "cen/release.html", context, status=422 if request.method == "POST" else 200)

@@ -38,4 +38,6 @@ def published_case(request: HttpRequest, actor: Actor, released: ReleasedCase) -
     """One published case."""
     what = trail.What("released_case", str(released.pk), str(released), released.administration_id)
     trail.record(actor.who(), Verb.RELEASED_READ, what)
-    return render(request, "cen/published_case.html", {"released": released, "body": released.body})
+    may_ask = policy_for(ReleasedCase).allows(actor, Action.ASK, released)
+    context = {"released": released, "body": released.body, "may_ask": may_ask}
+    return render(request, "cen/published_case.html", context)

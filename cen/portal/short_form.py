@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -97,7 +98,7 @@ class ShortForm(forms.Form):
         line.unmeasured = "not_measured" if reading.state == "unmeasured" else ""
         sheet.goods = [line, *sheet.goods[1:]]
 
-    def show(self, findings: tuple[Finding, ...]) -> None:
+    def show(self, findings: Sequence[Finding]) -> None:
         """Puts each finding at its field, or on top where it has none here."""
         for finding in findings:
             name = FIELD_OF_POINTER.get(finding.pointer, finding.pointer)

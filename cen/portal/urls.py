@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from cen.portal import acts, own_cases, published, validation, warnings
+from cen.portal import acts, links, own_cases, published, thresholds, validation, warnings
 
 urlpatterns = [
     path("", include("cen.portal.nominal_urls")),
@@ -16,13 +16,19 @@ urlpatterns = [
     path("cases/<uuid:case_id>/release", own_cases.release_case, name="release_case"),
     path("cases/<uuid:case_id>/check", acts.check_case, name="check_case"),
     path("cases/<uuid:case_id>/send-back", acts.send_back_case, name="send_back_case"),
+    path("cases/<uuid:case_id>/keep", acts.keep_case, name="keep_case"),
     path("cases/<uuid:case_id>/recall", acts.recall_case, name="recall_case"),
     path("cases/<uuid:case_id>/correct", acts.correct_case, name="correct_case"),
     path("cases/<uuid:case_id>/abandon", acts.abandon_correction, name="abandon_correction"),
     path("cases/<uuid:case_id>/withdraw", acts.withdraw_case, name="withdraw_case"),
     path("cases/<uuid:case_id>/discard", acts.discard_case, name="discard_case"),
+    path("cases/<uuid:case_id>/link", links.link_case, name="link_case"),
+    path("cases/<uuid:case_id>/links/<int:link_id>/undo", links.unlink_case, name="unlink_case"),
     path("validation", validation.queue, name="queue"),
     path("validation/<uuid:released_id>", validation.decide, name="decide"),
+    path("thresholds", thresholds.thresholds, name="thresholds"),
+    path("thresholds/set", thresholds.set_one, name="set_threshold"),
+    path("thresholds/<int:threshold_id>/remove", thresholds.remove, name="remove_threshold"),
     path("published", published.published, name="published"),
     path("published/<str:reference>", published.published_case, name="published_case"),
     path("warnings", warnings.warnings, name="warnings"),

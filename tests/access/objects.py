@@ -15,6 +15,7 @@ from cen.lifecycle import CaseState, ReleasedState
 from cen.models import WarningNotice
 from cen.models.numbering import next_reference
 from tests.cast import Cast
+from tests.nominal.people import kwabena
 from tests.records import a_case, a_released_case
 
 
@@ -25,6 +26,7 @@ def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
         made += [a_case(author, state) for state in (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.PUBLISHED)]
     for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
         made += [a_released_case(owner, office, state) for state in (ReleasedState.WAITING, ReleasedState.PUBLISHED)]
+    made += [kwabena(actor).party for actor in (cast.alice, cast.mallory)]
     made += [an_alert(actor) for actor in (cast.alice, cast.rosa)]
     made += [a_subscription(cast.amira, desk=True), a_subscription(cast.alice), a_subscription(cast.mallory)]
     made += [a_warning(cast.amira, cast.mallory), a_warning(cast.rosa, cast.bob, cast.alice)]

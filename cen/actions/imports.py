@@ -1,0 +1,142 @@
+"""Acts of people on an import: start it, send it, cancel it, take its bad rows back. Workers do the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+from celery import current_app
+from django.core.files import File
+from django.core.files.storage import storages
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.actions import Action
+from accounts.access.registry import policy_for
+from accounts.actor import Actor, SystemTask
+from accounts.refusals import Forbidden, WrongState
+from audit import trail
+from audit.uuid7 import uuid7
+from audit.verbs import Verb
+from cen.imports.mapping import FileMapping
+from cen.imports.reader import check_beginning
+from cen.imports.refused import MappingRefused
+from cen.models import ImportBatch
+from cen.models.import_batch import BatchState
+
+STORAGE = "imports"
+_PIECE = 1024 * 1024
+log = logging.getLogger("opencen.imports")
+
+
+def about(batch: ImportBatch) -> trail.What:
+    """The import as facts of the audit trail."""
+    return trail.What("import", str(batch.pk), "", batch.administration_id)
+
+
+def require(actor: Actor, batch: ImportBatch) -> None:
+    """Raises the policy's refusal. The operator's command acts as the declared task of imports."""
+    if actor.is_system:
+        if actor.task is not SystemTask.IMPORT:
+            raise Forbidden
+        return
+    policy_for(ImportBatch).require(actor, Action.IMPORT_BY_COUNTRY if batch.by_country else Action.IMPORT, batch)
+
+
+def start(
+    actor: Actor,
+    file: BinaryIO,
+    *,
+    name: str,
+    mapping: FileMapping,
+    by_country: bool = False,
+    administration_id: int | None = None,
+    keep_duplicates: bool = False,
+    send_at_once: bool = False,
+) -> ImportBatch:
+    """Stores the file and has it checked; with `send_at_once` recorded without the look in between.
+
+    administration_id is for the operator's command only; a person imports for the own administration. Raises
+    FileRefused for what is no table at all, MappingRefused where the mapping names no country column.
+    """
+    batch = ImportBatch(
+        id=uuid7(),
+        administration_id=None if by_country else administration_id if actor.is_system else actor.administration_id,
+        by_country=by_country,
+        mapping=mapping.name,
+        mapping_text=mapping.text,
+        file_name=PurePath(name).name[-200:],
+        keep_exact_duplicates=keep_duplicates,
+        state=BatchState.SENDING if send_at_once else BatchState.CHECKING,
+        started_by_id=actor.officer_id,
+    )
+    require(actor, batch)
+    if by_country and not mapping.country:
+        raise MappingRefused(_("This mapping names no column for the country. Import for one administration instead."))
+    ending = PurePath(name).suffix.lower()
+    check_beginning(file, ending)
+    batch.sha256, batch.size = _measured(file)
+    batch.stored_name = storages[STORAGE].save(f"{batch.pk}{ending}", File(file))
+    try:
+        batch.save(force_insert=True)
+        trail.record(
+            actor.who(), Verb.IMPORT_STARTED, about(batch), facts={"sha256": batch.sha256, "mapping": mapping.name}
+        )
+    except Exception:
+        storages[STORAGE].delete(batch.stored_name)
+        raise
+    transaction.on_commit(hint)
+    return batch
+
+
+def send(actor: Actor, batch: ImportBatch, *, keep_duplicates: bool) -> None:
+    """Has the good rows recorded as drafts; `keep_duplicates` confirms rows that stand in the file twice."""
+    require(actor, batch)
+    if batch.state != BatchState.CHECKED:
+        raise WrongState(_("This import is not waiting to be sent."))
+    batch.keep_exact_duplicates = keep_duplicates
+    batch.state, batch.position, batch.counts, batch.attempts = BatchState.SENDING, 0, {}, 0
+    batch.save(update_fields=["keep_exact_duplicates", "state", "position", "counts", "attempts"])
+    transaction.on_commit(hint)
+
+
+def cancel(actor: Actor, batch: ImportBatch) -> None:
+    """Ends an import before anything of it was recorded, and removes its file."""
+    require(actor, batch)
+    if batch.state not in {BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED}:
+        raise WrongState(_("This import can't be cancelled any more. Discard its drafts instead."))
+    batch.state, batch.lease_token = BatchState.CANCELLED, None
+    batch.save(update_fields=["state", "lease_token"])
+    trail.record(actor.who(), Verb.IMPORT_CANCELLED, about(batch))
+    transaction.on_commit(partial(forget_file, batch.stored_name))
+
+
+def forget_file(stored_name: str) -> None:
+    """Removes the file of an import that has ended: what is needed of it stands in rows by then."""
+    try:
+        storages[STORAGE].delete(stored_name)
+    except OSError as error:
+        log.warning("the file of an ended import could not be removed (%s)", type(error).__name__)
+
+
+def hint() -> None:
+    """Tells a worker to look now. A lost hint costs seconds: the sweep looks too."""
+    try:
+        current_app.send_task("cen.imports.carry_on", retry=False)
+    except Exception as error:  # noqa: BLE001  (whatever the broker's trouble is, the row is committed)
+        log.warning("no worker could be told of an import (%s); the sweep will", type(error).__name__)
+
+
+def _measured(file: BinaryIO) -> tuple[str, int]:
+    file.seek(0)
+    digest, size = hashlib.sha256(), 0
+    read: Callable[[], Any] = partial(file.read, _PIECE)
+    for piece in iter(read, b""):
+        digest.update(piece)
+        size += len(piece)
+    file.seek(0)
+    return digest.hexdigest(), size
