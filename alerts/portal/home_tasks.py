@@ -19,14 +19,14 @@ COUNTED = 1_000
 
 @register_tasks
 def inbox_tasks(actor: Actor) -> Iterator[HomeTask]:
-    """Unread alerts, those that ask for an act apart."""
+    """Unread alerts, those that ask for an act apart. What is to be acknowledged has its own line of its room."""
     policy = policy_for(Alert)
     if policy.possible(actor, Action.LIST) is not None:
         return
     unread = policy.visible_to(actor, Action.LIST).filter(read_at__isnull=True).order_by("-pk")[:COUNTED]
-    needs = Q(needs_me=True)
+    needs = Q(needs_me=True, needs_acknowledgement=False)
     answer = unread.aggregate(
-        needs=Count("pk", filter=needs), rest=Count("pk", filter=~needs), oldest=Min("made_at", filter=needs)
+        needs=Count("pk", filter=needs), rest=Count("pk", filter=Q(needs_me=False)), oldest=Min("made_at", filter=needs)
     )
     inbox = reverse("inbox")
     yield HomeTask(_("Alerts that need you"), answer["needs"], f"{inbox}?show=needs", "bell", oldest=answer["oldest"])

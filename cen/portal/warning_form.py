@@ -31,7 +31,8 @@ def _codes(name: str) -> Any:
 
 
 def _one(label: Any, name: str, **more: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=lambda: [("", "—"), *lists.choices(name)], required=False, **more)
+    known = {"required": False, **more}
+    return forms.ChoiceField(label=label, choices=lambda: [("", "—"), *lists.choices(name)], **known)
 
 
 def _ticks(label: Any, name: str, **more: Any) -> forms.MultipleChoiceField:
@@ -76,7 +77,7 @@ class WarningForm(forms.Form):
     """Every answer of a draft; sections as on the page."""
 
     title = _text(_("Title"), "title", 0, _("What it is about, in a few words."))
-    urgency = _one(_("Urgency"), "urgency")
+    urgency = _one(_("Urgency"), "urgency", required=True)
     categories = _ticks(_("Category of goods"), "category")
     hs_codes = ListField(label=_("HS headings"), required=False, max_length=200, help_text=_("Such as 2402, 8471."))
     what = _text(
@@ -137,9 +138,12 @@ class WarningForm(forms.Form):
         (_("What is asked, and of whom"), ("requested_actions", "asked", *ADDRESSING, "acknowledge_by")),
         (
             _("Handling"),
-            ("tlp", "pap", "handling_codes", "confidence", "grading_source", "grading_information", "valid_until"),
+            ("tlp", "pap", "handling_codes"),
         ),
+        (_("Grading and validity"), ("confidence", "grading_source", "grading_information", "valid_until")),
     )
+    # Sections without a required answer are folded while they hold none.
+    FOLDED = frozenset({1, 4})
 
     def __init__(self, actor: Actor, *args: Any, kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,9 +162,14 @@ class WarningForm(forms.Form):
         if kind == FollowKind.WITHDRAWAL:
             self.fields["what"].label = _("Why it is withdrawn")
 
-    def sections(self) -> list[tuple[Any, list[BoundField]]]:
-        """Titles with their fields, in order."""
-        return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
+    def sections(self) -> list[tuple[Any, list[BoundField], bool, bool]]:
+        """Title, fields, whether it can be folded, and whether it is open."""
+        made = []
+        for number, (title, names) in enumerate(self.SECTIONS):
+            bound = [self[name] for name in names]
+            folds = number in self.FOLDED
+            made.append((title, bound, folds, not folds or any(one.value() or one.errors for one in bound)))
+        return made
 
     def draft(self, *, follows: WarningNotice | None = None, kind: str = "") -> WarningDraft:
         """The answers as a draft."""
