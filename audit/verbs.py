@@ -91,6 +91,7 @@ class Verb(StrEnum):
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
     WARNING_ISSUED = "warning.issued"
     WARNING_READ = "warning.read"
+    WARNING_ACKNOWLEDGED = "warning.acknowledged"
     ALERTS_FANNED_OUT = "alerts.fanned_out"
 
     AUDIT_READ = "audit.read"

@@ -18,7 +18,7 @@ from accounts.actor import Actor
 from accounts.models import Administration, ApiCredential, Invitation, Officer
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, Disclosure, ImportBatch, Party, ReleasedCase
+from cen.models import Case, Disclosure, ImportBatch, Party, ReleasedCase, WarningNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Imports"), "imports", "upload", "m", ImportBatch, Action.LIST),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),
+    (_("Warnings"), "warnings", "warning", "w", WarningNotice, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
     (_("People"), "people", "person", "o", Invitation, Action.LIST),
     (_("API keys"), "credentials", "key", "k", ApiCredential, Action.LIST),

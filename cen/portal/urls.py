@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from cen.portal import acts, full_cases, links, own_cases, photos, published, released_images, thresholds, validation
+from cen.portal import (
+    acts,
+    full_cases,
+    links,
+    own_cases,
+    photos,
+    published,
+    released_images,
+    thresholds,
+    validation,
+    warnings,
+)
 
 urlpatterns = [
     path("", include("cen.portal.nominal_urls")),
@@ -40,4 +51,10 @@ urlpatterns = [
     path("imports", include("cen.portal.import_urls")),
     path("published", published.published, name="published"),
     path("published/<str:reference>", published.published_case, name="published_case"),
+    path("warnings", warnings.warnings, name="warnings"),
+    path("warnings/new", warnings.new_warning, name="new_warning"),
+    path("warnings/<uuid:warning_id>", warnings.warning, name="warning"),
+    path("warnings/<uuid:warning_id>/acknowledge", warnings.acknowledge_warning, name="acknowledge_warning"),
+    path("warnings/<uuid:warning_id>/update", warnings.update_warning, name="update_warning"),
+    path("warnings/<uuid:warning_id>/withdraw", warnings.withdraw_warning, name="withdraw_warning"),
 ]

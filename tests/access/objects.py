@@ -16,7 +16,8 @@ from accounts.models import ApiCredential, Invitation, Posting
 from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import Case, Disclosure, Media, Threshold
+from cen.models import Case, Disclosure, Media, Threshold, WarningNotice
+from cen.models.numbering import next_reference
 from tests.cast import Cast
 from tests.nominal.people import kwabena
 from tests.records import a_case, a_released_case
@@ -74,6 +75,8 @@ def _told(cast: Cast) -> Iterator[Any]:
             yield Subscription.unguarded.create(
                 name="Mine", criteria="", officer_id=actor.officer_id, made_by_id=actor.officer_id, **actor.seat
             )
+    yield a_warning(cast.amira, cast.mallory)
+    yield a_warning(cast.rosa, cast.bob, cast.alice)
 
 
 def _asked(cast: Cast) -> Iterator[Any]:
@@ -120,4 +123,20 @@ def an_alert(actor: Actor) -> Alert:
             kind=announcement.kind,
             subject_id=announcement.subject_id,
             **actor.seat,
+        )
+
+
+def a_warning(issuer: Actor, *addressed: Actor) -> WarningNotice:
+    """A notice of the issuer's seat to the administrations of the others."""
+    with acting_as(issuer):
+        return WarningNotice.unguarded.create(
+            reference=next_reference("W-TEST"),
+            administration_id=issuer.administration_id,
+            liaison_office_id=issuer.liaison_office_id,
+            secretariat=issuer.secretariat,
+            issued_by_id=issuer.officer_id,
+            title="Cartons behind tyres",
+            body={"what": "Cartons behind used tyres.", "urgency": "ROUTINE"},
+            addressee_ids=[one.administration_id for one in addressed],
+            acknowledge_by=timezone.now() + timedelta(days=1),
         )
