@@ -86,7 +86,6 @@ def all_rules() -> list[Rule]:
         goods,
         goods_blocks,
         identifiers,
-        limits,
         media,
         plausible,
         route,
