@@ -15,6 +15,7 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration, ApiCredential, Invitation, Officer
+from accounts.queries.seats import seats_of
 from alerts.models import Alert
 from cen.models import Case, ReleasedCase
 
@@ -51,9 +52,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         if actor and policy_for(model).possible(actor, action) is None:
             url = reverse(name)
             places.append(Place(label, url, icon, key, request.path == url))
+    seats = seats_of(actor) if actor else []
     return {
         "actor": actor,
         "navigation": places,
+        "seats": seats,
+        "seat_name": next((seat.label for seat in seats if seat.current), ""),
         "demonstration": settings.DEMONSTRATION,
         "languages": settings.LANGUAGES,
     }
