@@ -32,4 +32,5 @@ CELERY_BEAT_SCHEDULE = {
     # Picks up what a lost hint left behind; the hint makes the usual case faster than this.
     "sweep-announcements": {"task": "alerts.tasks.fan_out_all", "schedule": timedelta(seconds=2)},
     "send-letters": {"task": "accounts.tasks.send_letters", "schedule": timedelta(seconds=10)},
+    "forget-old-sessions": {"task": "accounts.tasks.forget_old_sessions", "schedule": timedelta(hours=1)},
 }

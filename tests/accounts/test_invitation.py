@@ -231,7 +231,7 @@ def test_an_invitation_that_waits_is_not_sent_twice(cast: Cast) -> None:
     assert Invitation.unguarded.count() == 1
 
 
-@pytest.mark.parametrize("weak", ["short", "password1234", "nana@example.org"])
+@pytest.mark.parametrize("weak", ["short", "password1234", "nana@example.org", "Nana Addo 12"])
 def test_a_weak_or_differing_password_is_refused(cast: Cast, weak: str) -> None:
     client = Client()
     client.post(invited())
