@@ -19,7 +19,7 @@ from accounts.roles import Role
 from accounts.sign_in import factors, links, lockout, recovery_codes, totp
 from tests.access.test_urls import signed_in
 from tests.accounts.letters import code_of, delivered, link_in
-from tests.cast import Cast, seat_person
+from tests.cast import Cast, post, posting_of, seat_person
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "correct horse battery staple", "seven grey herons waiting"
@@ -205,21 +205,16 @@ def test_a_forgotten_password_may_be_replaced_between_reset_and_enrolment(cast: 
 
 
 def test_only_who_looks_after_the_person_resets_and_nobody_reaches_into_another_seat(cast: Cast) -> None:
-    nora = seat_person("nora", "NL", Role.NCP)
+    seat_person("nora", "NL", Role.NCP)
     seat_person("hilda", "WA", Role.LIAISON_HEAD)
-    posting = Posting.unguarded.get(officer_id=cast.alice.officer_id)
+    posting = posting_of(cast.alice)
     for name in ("alice", "bob", "rosa", "dora", "mallory", "nora", "hilda", "sam"):
         client = signed_in(f"{name}@example.org")
         for act in ("reset_factors", "end_posting", "grant_role"):
             assert client.get(reverse(act, args=[posting.pk])).status_code == 403, (name, act)
             assert client.post(reverse(act, args=[posting.pk])).status_code == 403, (name, act)
     # Alice now also works at the Netherlands: Ghana's contact point alone may not open that door.
-    Posting.unguarded.create(
-        officer_id=cast.alice.officer_id,
-        administration_id=nora.administration_id,
-        role=Role.OFFICER,
-        since="2020-01-01",
-    )
+    post(cast.alice, Role.OFFICER, "NL")
     answer = signed_in("amira@example.org").post(reverse("reset_factors", args=[posting.pk]))
     assert answer.status_code == 403
     assert "Secretariat" in answer.content.decode()
@@ -227,8 +222,8 @@ def test_only_who_looks_after_the_person_resets_and_nobody_reaches_into_another_
 
 def test_who_merely_looks_after_accounts_can_not_reset_a_contact_point(cast: Cast) -> None:
     seat_person("nadia", "GH", Role.NATIONAL_ADMINISTRATOR)
-    amiras = Posting.unguarded.get(officer_id=cast.amira.officer_id)
-    alices = Posting.unguarded.get(officer_id=cast.alice.officer_id)
+    amiras = posting_of(cast.amira)
+    alices = posting_of(cast.alice)
     nadia = signed_in("nadia@example.org")
     assert nadia.post(reverse("reset_factors", args=[amiras.pk])).status_code == 403
     assert nadia.post(reverse("reset_factors", args=[alices.pk])).status_code == 200

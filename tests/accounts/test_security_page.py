@@ -8,9 +8,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Officer, Session
 from accounts.sign_in import recovery_codes, sessions, totp
+from accounts.tasks import forget_old_sessions
 from tests.access.test_urls import signed_in
 from tests.accounts.letters import code_of, delivered
 from tests.accounts.test_recovery import NEW, OLD, after_password, officer, secret
@@ -152,3 +154,10 @@ def test_answers_that_are_no_passkey_are_told_and_counted(secret: str) -> None:
         assert stranger.post(reverse("passkey_options")).status_code == 200
         assert stranger.post(reverse("sign_in_passkey"), {"credential": answer})["Location"].startswith("/sign-in")
     assert Officer.unguarded.get(email="alice@example.org").auth_epoch == 0
+
+
+def test_sessions_that_ran_out_are_forgotten(cast: Cast) -> None:
+    old, fresh = signed_in("alice@example.org"), signed_in("bob@example.org")
+    Session.objects.filter(session_key=old.session.session_key).update(expire_date=timezone.now())
+    forget_old_sessions()
+    assert [row.session_key for row in Session.objects.all()] == [fresh.session.session_key]
