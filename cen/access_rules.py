@@ -228,6 +228,9 @@ register(
 secretariat_imports = Is("by_country", [True], "it goes by the file's country column") & Holds(
     Role.SECRETARIAT_ADMINISTRATOR, Role.SECRETARIAT_ANALYST
 )
+secretariat_rows = Is("administration_id", [None], "it belongs to an import by country column") & Holds(
+    Role.SECRETARIAT_ADMINISTRATOR, Role.SECRETARIAT_ANALYST
+)
 import_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP)
 register(
     Policy(
@@ -244,7 +247,7 @@ register(
 register(
     Policy(
         ImportRow,
-        {Action.READ: Rule(person & own & import_roles)},
+        {Action.READ: Rule(person & ((own & import_roles) | secretariat_rows))},
         about="What became of a row, with the cells of refused ones.",
     )
 )

@@ -56,7 +56,7 @@ def texts_of(sheet: Sheet) -> dict[str, str]:
     """Every free text that would leave, by pointer."""
     found = {name: getattr(sheet, name) for name in TEXTS}
     for number, line in enumerate(sheet.goods):
-        for name in ("description", "brand", "declared_description", "declared_quantity_text"):
+        for name in ("description", "brand", "quantity_text", "declared_description", "declared_quantity_text"):
             found[f"goods/{number}/{name}"] = getattr(line, name)
         found |= {f"goods/{number}/block/{name}": text for name, text in texts(line.category, line.block).items()}
     for number, leg in enumerate(sheet.legs):

@@ -96,7 +96,7 @@ def offered(actor: Actor, disclosure: Disclosure) -> list[Item]:
     """
     policy_for(Disclosure).require(actor, Action.GRANT, disclosure)
     case = _own_case(actor, disclosure)
-    purpose = Purpose("ASSISTANCE", f"Answering the request {disclosure.reference}")
+    purpose = Purpose("ASSISTANCE", f"Answering the request {disclosure.reference}", evident=True)
     items: list[Item] = []
     for number, one in enumerate(parties_of(actor, case, purpose=purpose), start=1):
         party = one.opened.party

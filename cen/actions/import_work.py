@@ -47,7 +47,7 @@ LEASE_SECONDS = 60
 CHUNK = 500
 # An import that was claimed so often without any progress kills its workers: people must look at it.
 CLAIMS = 5
-OPEN = (BatchState.UPLOADED, BatchState.CHECKING, BatchState.SENDING)
+OPEN = (BatchState.CHECKING, BatchState.SENDING)
 _CLAIM = """
     update cen_importbatch set
         lease_token = %s, lease_until = clock_timestamp() + make_interval(secs => %s), attempts = attempts + 1

@@ -12,11 +12,14 @@ from django.utils import timezone
 from accounts.models import Administration
 from audit import trail
 from audit.verbs import Verb
-from cen.actions.record import LINE_MODELS, about, canonical_of, units
+from cen.actions.quality import rate
+from cen.actions.record import about, canonical_of
 from cen.identifiers.reading import read
 from cen.models import Case, CaseIdentifier, Goods
 from cen.models.numbering import next_references
 from cen.sheet import Sheet, columns_of, header_of
+from cen.sheet_rows import LINE_MODELS
+from cen.units_of_list import units
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ def _case(one: Incoming, author_id: UUID | None, reference: str, source: str, ba
         administration_id=one.administration.pk,
         author_id=author_id,
         import_batch_id=batch_id,
-        external_refs=[{"system": source, "number": one.number}] if one.number else [],
     )
+    if one.number:
+        one.sheet.external_refs = [{"system": source, "id": one.number[:60]}]
     for name, value in header_of(one.sheet).items():
         setattr(case, name, value)
     home = one.administration.code[:2]
@@ -74,6 +78,7 @@ def _case(one: Incoming, author_id: UUID | None, reference: str, source: str, ba
         case.place_country = home
     if case.place_country == home:
         case.time_zone = case.time_zone or one.administration.time_zone
+    rate(case, one.sheet)
     return case
 
 

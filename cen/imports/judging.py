@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,8 +29,11 @@ class JudgedRow:
 
 @dataclass(slots=True)
 class Judged:
-    """One case: its rows, and its sheet where it can be recorded; `owner`: the code of an administration, with
-    `by_country` only; `reference`: the source's own number of it."""
+    """One case: its rows, and its sheet where it can be recorded.
+
+    owner: the code of an administration, by country column only; reference: the source's own number of it; needed:
+    codes of the rules that it must keep before it is sent on.
+    """
 
     rows: list[JudgedRow]
     facts: list[RowFacts]
@@ -38,6 +41,7 @@ class Judged:
     owner: str = ""
     reference: str = ""
     keyed: bool = True
+    needed: Sequence[str] = ()
 
 
 class Judge:
@@ -80,6 +84,7 @@ class Judge:
             sheet=None if refused or draft is None else draft.sheet,
             owner=owner,
             reference=reference.removesuffix(".0"),
+            needed=draft.needed if draft else (),
             keyed=not self.mapping.event or bool(text_of(rows[0].cells.get(self.mapping.event))),
         )
 

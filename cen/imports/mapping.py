@@ -146,11 +146,18 @@ def shipped_names() -> list[str]:
 
 @cache
 def shipped(name: str) -> FileMapping:
-    """The mapping of this name; raises MappingRefused where none comes with OpenCEN."""
+    """The mapping of this name; raises MappingRefused where none comes with OpenCEN.
+
+    Names such as `opencen-drg` are those of our own workbooks, one a category.
+    """
+    if name.startswith("opencen-"):
+        from cen.imports.workbook import mapping_of_template
+
+        return mapping_of_template(name)
     if name not in shipped_names():
         raise MappingRefused(
             _("There is no mapping “%(name)s”. Choose one of: %(known)s.")
-            % {"name": name, "known": ", ".join(shipped_names())},
+            % {"name": name, "known": ", ".join([*shipped_names(), "opencen-drg …"])},
             code="mapping_unknown",
         )
     return parse((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"))

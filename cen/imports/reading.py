@@ -27,6 +27,8 @@ UNKNOWN_WORDS = frozenset(
 )
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
 _YES = frozenset({"y", "yes", "true", "1", "x", "oui", "sí", "si", "sim", "да", "نعم"})
+# What stands between code and name in the drop-downs of our own workbook: `KGM · kilogram`.
+SHOWN_BETWEEN = " · "
 # Reasons of the code list `missing_reason`.
 BLANK, SOURCE, UNRESOLVED = "BLANK", "SOURCE", "UNRESOLVED"
 
@@ -114,7 +116,7 @@ class Reader:
         column = one.columns[0]
         if self.mapping.strict:
             # As it stands, so that the rule of the record says what it says in the form.
-            return Value(given.strip()[:20])
+            return Value(given.partition(SHOWN_BETWEEN)[0].strip()[:20])
         if one.otherwise:
             say.append(said(row.number, "word_other", column, given, "warning"))
             return Value(one.otherwise, other=True)
@@ -131,6 +133,7 @@ class Reader:
         return Value(found, "" if found else BLANK)
 
     def _country(self, row: Row, one: Field, cell: Cell, given: str, say: list[RowFinding]) -> Value:
+        given = given.partition(SHOWN_BETWEEN)[0]
         word = plain(given)
         if word in one.words:
             return _coded(one.words[word])
@@ -229,8 +232,7 @@ class Reader:
             return given
         if given.upper() in entries:
             return given.upper()
-        # What a drop-down of our own workbook shows: `KGM · kilogram`.
-        before = given.partition(" · ")[0]
+        before = given.partition(SHOWN_BETWEEN)[0]
         if before in entries:
             return before
         if name not in self._labels:

@@ -23,6 +23,7 @@ class Report:
         self.mapping = mapping
         self._counts: Counter[str] = Counter(known.get("counts", {}))
         self._codes: Counter[str] = Counter(known.get("codes", {}))
+        self._needed: Counter[str] = Counter(known.get("needed", {}))
         self._examples: list[dict[str, Any]] = known.get("examples", [])
         self._first: str = known.get("first", "")
         self._last: str = known.get("last", "")
@@ -33,6 +34,7 @@ class Report:
         return {
             "counts": dict(self._counts),
             "codes": dict(self._codes),
+            "needed": dict(self._needed),
             "examples": self._examples,
             "first": self._first,
             "last": self._last,
@@ -55,6 +57,8 @@ class Report:
                 self._find(finding)
         self._counts["exact_duplicates"] += duplicates
         self._counts["cases"] += judged.sheet is not None
+        if judged.sheet is not None:
+            self._needed.update(set(judged.needed))
         for facts in judged.facts:
             if facts.day:
                 self._first = min(self._first or facts.day, facts.day)
@@ -78,6 +82,8 @@ class Report:
             "last_date": self._last or None,
             **self._totals.as_dict(),
             "findings_by_code": dict(self._codes.most_common()),
+            # Drafts that lack something, by what they lack: to be added before they are sent on.
+            "to_add_before_sending": dict(self._needed.most_common()),
             "findings": self._examples,
         }
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.refusals import Finding
 from cen.codelists import lists
+from cen.goods_blocks import block_of, tidied
 from cen.imports.cells import Row, text_of
 from cen.imports.findings import RowFinding, of_rule, said
 from cen.imports.mapping import Field, FileMapping, GoodsLine, plain
@@ -29,12 +31,16 @@ TOO_LARGE = _("This number is too large or too fine to be a quantity. Check the 
 
 @dataclass(slots=True)
 class Draft:
-    """A sheet under way, what its rows were read as, and from which row and column each place of it came."""
+    """A sheet under way, what its rows were read as, and from which row and column each place of it came.
+
+    needed: codes of rules that the case must keep before it is sent on, though not to be a draft.
+    """
 
     sheet: Sheet
     facts: list[RowFacts]
     findings: list[RowFinding]
     sources: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    needed: list[str] = field(default_factory=list)
 
 
 class SheetMaker:
@@ -46,25 +52,36 @@ class SheetMaker:
         self._draft_rules = {one.code for one in all_rules() if one.stage <= Stage.DRAFT}
 
     def make(self, rows: Sequence[Row]) -> Draft:
-        """One case of these rows, checked by the rules of a draft; what is only needed to send it is a warning."""
+        """One case of these rows, checked by the rules of a draft; what it lacks to be sent is only counted."""
         draft = self._of_row(rows[0])
         for row in rows[1:]:
             self._join(draft, self._of_row(row))
-        if not self.mapping.strict:
-            self._leave_out_unknown_codes(draft, rows[0].number)
+        for line in draft.sheet.goods:
+            block = block_of(line.category)
+            known = {spec.name for spec in block.fields} if block else set()
+            if not self.mapping.strict:
+                # One column serves goods of several categories, and not each of them has the field.
+                line.block = {name: value for name, value in line.block.items() if name in known}
+            line.block = tidied(line.category, line.block)
+        broken = check(draft.sheet, Stage.SUBMIT)
+        if not self.mapping.strict and (unknown := [one for one in broken if one.code == "code_unknown"]):
+            self._leave_out(draft, unknown, rows[0].number)
+            broken = check(draft.sheet, Stage.SUBMIT)
         wrong = {(one.row, one.column) for one in draft.findings if one.severity == "error" and one.column}
-        for finding in check(draft.sheet, Stage.SUBMIT):
+        for finding in broken:
             row, column, given = self._source(draft, finding.pointer, rows[0].number)
             # A cell that can't be read was reported; that its field is empty now is no second thing.
-            if (row, column) not in wrong:
-                severity: Any = finding.severity if finding.code in self._draft_rules else "warning"
-                draft.findings.append(of_rule(row, finding, column, given, severity))
+            if (row, column) in wrong:
+                continue
+            if finding.code in self._draft_rules:
+                draft.findings.append(of_rule(row, finding, column, given, finding.severity))
+            else:
+                draft.needed.append(finding.code)
         return draft
 
-    def _leave_out_unknown_codes(self, draft: Draft, row: int) -> None:
+    def _leave_out(self, draft: Draft, unknown: list[Finding], row: int) -> None:
         """A code that was not in use on that day, such as a country divided before, becomes a warning."""
-        found = [one for one in check(draft.sheet, Stage.DRAFT) if one.code == "code_unknown"]
-        for finding in found:
+        for finding in unknown:
             where, column, given = self._source(draft, finding.pointer, row)
             draft.findings.append(of_rule(where, finding, column, given, "warning"))
             head, *rest = finding.pointer.split("/")
@@ -194,7 +211,7 @@ class SheetMaker:
         self._quantity(entry, quantity, found.get("unit", Value()), row, say)
         second = found.get("second_quantity")
         if second and second.value is not None and second.column not in used:
-            entry.second_quantity = second.value
+            entry.second_quantity = round(second.value, 9)
             used.add(second.column)
         else:
             entry.second_unit = ""
@@ -214,6 +231,8 @@ class SheetMaker:
             entry.quantity = found.value * unit.factor
             entry.quantity_text = f"{found.given} {unit.given}"[:_LONGEST_QUANTITY]
             say.append(said(row.number, "unit_multiplied", unit.column, unit.given, "warning"))
+        # The column keeps nine places; the text keeps all that the source gave.
+        entry.quantity = round(entry.quantity, 9)
         if entry.quantity >= _LEAST_TOO_MUCH:
             say.append(RowFinding(row.number, "number_too_large", str(TOO_LARGE), found.column, found.given))
             entry.quantity = None

@@ -30,7 +30,7 @@ def of_notice(condition: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("cen", "0031_kept"),
+        ("cen", "0040_media_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -150,10 +150,13 @@ def _of_field(kind: str, code: str, value: str) -> list[Finding]:
         return [Finding("code_unknown", _now("Choose a value of the list."), code)]
     if code == "birth_date" and not _is_date(value):
         return [Finding("date_unreadable", _now("Write the date like 1985-04-12, 1985-04 or 1985."), code)]
-    return _doubts(field, value) if field.identifier else []
+    return doubts(field, value)
 
 
-def _doubts(field: Field, value: str) -> list[Finding]:
+def doubts(field: Field, value: str) -> list[Finding]:
+    """Warnings about numbers of the field that break their check rule."""
+    if not field.identifier:
+        return []
     readings = [read(field.identifier, one) for one in (lines(value) if field.many else [value])]
     return [
         Finding(

@@ -25,10 +25,14 @@ class PurposeTells(PurposeNeeded):
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """code: of the list `purpose`; text: at least 10 characters, without nominal data."""
+    """code: of the list `purpose`; text: at least 10 characters, without nominal data.
+
+    evident: written by the program from references alone, so that no word of it can tell anything.
+    """
 
     code: str
     text: str
+    evident: bool = False
 
 
 def stated(code: str, text: str) -> Purpose:
@@ -42,6 +46,6 @@ def demand(purpose: Purpose | None, *, names: Collection[str] = (), values: Coll
         raise PurposeNeeded
     if not SHORTEST <= len(purpose.text) <= LONGEST or len(set(purpose.text)) < SHORTEST // 2:
         raise PurposeNeeded
-    if find_leftovers({"purpose": purpose.text}, names=names, values=values):
+    if not purpose.evident and find_leftovers({"purpose": purpose.text}, names=names, values=values):
         raise PurposeTells
     return purpose

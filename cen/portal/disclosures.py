@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -41,9 +42,7 @@ class AskForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    chosen = forms.MultipleChoiceField(
-        label=_("Fields that you give"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    chosen = forms.MultipleChoiceField(label=_("Fields that you give"), widget=forms.CheckboxSelectMultiple)
     until = forms.DateField(
         label=_("Until the end of"),
         help_text=_("That day in UTC; at most a year ahead."),
@@ -98,7 +97,9 @@ def disclosure(request: HttpRequest, actor: Actor, disclosure: Disclosure) -> Ht
     context = {
         "one": disclosure,
         "wanted": [GROUPS[code].label for code in disclosure.wanted if code in GROUPS],
-        "readings": readings(actor, disclosure),
+        # The trail opens to administrations and liaison offices; the Secretariat can't see its own lines there.
+        "readings": None if actor.secretariat else readings(actor, disclosure),
+        "last_day": disclosure.until - timedelta(days=1) if disclosure.until else None,
         "may_answer": policy.allows(actor, Action.GRANT, disclosure),
         "may_revoke": policy.allows(actor, Action.REVOKE, disclosure),
         "may_read": policy.allows(actor, Action.READ_NOMINAL, disclosure),

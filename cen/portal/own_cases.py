@@ -12,19 +12,19 @@ from accounts.access.portal import page
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration
-from accounts.refusals import RulesBroken
+from accounts.refusals import Conflict, RulesBroken
 from cen.actions.record import amend, record, sheet_of, submit
 from cen.actions.release import preview, release
 from cen.models import Case, CaseIdentifier
 from cen.portal import posted
 from cen.portal.alike import ToConfirm, confirmed_onto, to_confirm
 from cen.portal.case_acts import acts_for
+from cen.portal.full_cases import conflict_context, first_sheet, seen_revision
 from cen.portal.leftover_form import LeftoverForm
 from cen.portal.links import linked_with, perhaps_the_same
 from cen.portal.short_form import ShortForm, answers_of
 from cen.quality import Missing, Quality
 from cen.queries.history import decisions_of, editions_of, history_of, what_to_answer
-from cen.sheet import Sheet
 
 LISTED = 100
 
@@ -45,8 +45,7 @@ def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
     asked: list[ToConfirm] = []
     if request.method == "POST" and form.is_valid():
         try:
-            sheet = form.onto(Sheet(place_country=home.code[:2], time_zone=home.time_zone))
-            case, _warnings = record(actor, confirmed_onto(request, sheet))
+            case, _warnings = record(actor, confirmed_onto(request, form.onto(first_sheet(home))))
             return redirect("own_case", case.pk)
         except RulesBroken as refusal:
             asked, others = to_confirm(actor, refusal.findings)
@@ -58,17 +57,22 @@ def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
 def edit_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The short form of a case that may be edited; the revision seen travels with it."""
     sheet = sheet_of(case)
+    if request.method != "POST" and sheet.form == "long":
+        return redirect("edit_full_case", case.pk)
     form = ShortForm(request.POST or None, initial=answers_of(sheet))
-    asked: list[ToConfirm] = []
+    context: dict[str, Any] = {"form": form, "case": case, "revision": seen_revision(request, case)}
     if request.method == "POST" and form.is_valid():
+        new = confirmed_onto(request, form.onto(sheet))
         try:
-            new = confirmed_onto(request, form.onto(sheet))
-            amend(actor, case, new, revision=posted.number(request.POST.get("revision")))
+            amend(actor, case, new, revision=context["revision"])
             return redirect("own_case", case.pk)
         except RulesBroken as refusal:
-            asked, others = to_confirm(actor, refusal.findings)
+            context["to_confirm"], others = to_confirm(actor, refusal.findings)
             form.show(others)
-    return render(request, "cen/short_form.html", {"form": form, "case": case, "to_confirm": asked})
+        except Conflict as refusal:
+            context |= conflict_context(case, refusal, new)
+            return render(request, "cen/short_form.html", context, status=Conflict.status)
+    return render(request, "cen/short_form.html", context)
 
 
 @page(Case, Action.READ, load="case_id", by="pk", methods=("GET",))

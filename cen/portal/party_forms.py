@@ -14,7 +14,7 @@ from cen.codelists import lists
 from cen.identifiers.kinds import KINDS, NOMINAL_KINDS
 from cen.identifiers.reading import LONGEST_RAW
 from cen.models.party import PartyKind
-from cen.nominal.fields import DOCUMENT_KINDS, FIELDS, Field, fields_of
+from cen.nominal.fields import DOCUMENT_KINDS, FIELDS, Field, doubts, fields_of
 from cen.nominal.lookups import LOOKUPS
 
 _PRIVATE = {"autocomplete": "off", "spellcheck": "false"}
@@ -98,9 +98,14 @@ class IdentifierForm(forms.Form):
 
 
 def shown(details: dict[str, str]) -> list[dict[str, Any]]:
-    """The fields that say something, in order, codes in words: rows of label and value."""
+    """The fields that say something, in order, codes in words: rows of label, value and what is doubtful about it."""
     return [
-        {"code": code, "label": field.label, "value": in_words(code, details[code])}
+        {
+            "code": code,
+            "label": field.label,
+            "value": in_words(code, details[code]),
+            "doubts": doubts(field, details[code]),
+        }
         for code, field in FIELDS.items()
         if details.get(code)
     ]

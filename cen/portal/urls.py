@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from cen.portal import acts, links, own_cases, published, thresholds, validation, warnings
+from cen.portal import acts, full_cases, links, own_cases, published, thresholds, validation, warnings
 
 urlpatterns = [
     path("", include("cen.portal.nominal_urls")),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("cases/new", own_cases.new_case, name="new_case"),
     path("cases/<uuid:case_id>", own_cases.own_case, name="own_case"),
     path("cases/<uuid:case_id>/edit", own_cases.edit_case, name="edit_case"),
+    path("cases/new/full", full_cases.new_full_case, name="new_full_case"),
+    path("cases/<uuid:case_id>/edit/full", full_cases.edit_full_case, name="edit_full_case"),
     path("cases/<uuid:case_id>/send", own_cases.send_case, name="send_case"),
     path("cases/<uuid:case_id>/release", own_cases.release_case, name="release_case"),
     path("cases/<uuid:case_id>/check", acts.check_case, name="check_case"),

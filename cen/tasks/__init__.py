@@ -1,5 +1,5 @@
 """What workers do for cases; Celery finds the tasks here."""
 
-from cen.tasks import disclosures
+from cen.tasks import disclosures, imports
 
-__all__ = ["disclosures"]
+__all__ = ["disclosures", "imports"]

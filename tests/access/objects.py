@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Model
 from django.utils import timezone
 
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor, SystemTask, system
+from accounts.models import ApiCredential, Invitation, Posting
+from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import WarningNotice
+from cen.models import Disclosure, Threshold, WarningNotice
 from cen.models.numbering import next_reference
 from tests.cast import Cast
 from tests.nominal.people import kwabena
@@ -21,19 +25,73 @@ from tests.records import a_case, a_released_case
 
 def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
     """Objects of Alice's and of Mallory's administration, by model."""
-    made: list[Any] = []
-    for author in (cast.alice, cast.mallory):
-        made += [a_case(author, state) for state in (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.PUBLISHED)]
-    for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
-        made += [a_released_case(owner, office, state) for state in (ReleasedState.WAITING, ReleasedState.PUBLISHED)]
-    made += [kwabena(actor).party for actor in (cast.alice, cast.mallory)]
-    made += [an_alert(actor) for actor in (cast.alice, cast.rosa)]
-    made += [a_subscription(cast.amira, desk=True), a_subscription(cast.alice), a_subscription(cast.mallory)]
-    made += [a_warning(cast.amira, cast.mallory), a_warning(cast.rosa, cast.bob, cast.alice)]
     table: dict[type[Model], list[Any]] = {}
-    for one in made:
+    for one in (*_cases(cast), *_people(cast), *_told(cast), *_asked(cast)):
         table.setdefault(type(one), []).append(one)
     return table
+
+
+def _cases(cast: Cast) -> Iterator[Any]:
+    for author in (cast.alice, cast.mallory):
+        for state in (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.PUBLISHED):
+            yield a_case(author, state)
+        yield kwabena(author).party
+    for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
+        for stands in (ReleasedState.WAITING, ReleasedState.PUBLISHED):
+            yield a_released_case(owner, office, stands)
+    yield Threshold.unguarded.create(
+        category="TOB", liaison_office_id=cast.rosa.liaison_office_id, measure="pieces", minimum=1000
+    )
+
+
+def _people(cast: Cast) -> Iterator[Any]:
+    for actor in (cast.alice, cast.rosa, cast.mallory):
+        yield Posting.unguarded.get(officer_id=actor.officer_id)
+        yield Invitation.unguarded.create(
+            email=f"{uuid4().hex[:8]}@example.org",
+            display_name="Somebody New",
+            role=Role.LIAISON_ANALYST if actor.liaison_office_id else Role.OFFICER,
+            secret_hash=uuid4().bytes * 2,
+            expires_at=timezone.now() + timedelta(days=1),
+            **actor.seat,
+        )
+        yield ApiCredential.unguarded.create(
+            prefix=uuid4().hex[:12],
+            secret_hash=bytes(32),
+            name="system",
+            scopes=[],
+            issued_by_id=actor.officer_id,
+            expires_at=timezone.now() + timedelta(days=1),
+            **actor.seat,
+        )
+
+
+def _told(cast: Cast) -> Iterator[Any]:
+    for actor in (cast.alice, cast.rosa):
+        yield an_alert(actor)
+        with acting_as(actor):
+            yield Subscription.unguarded.create(name="Ours", criteria="", **actor.seat)
+            yield Subscription.unguarded.create(
+                name="Mine", criteria="", officer_id=actor.officer_id, made_by_id=actor.officer_id, **actor.seat
+            )
+    yield a_warning(cast.amira, cast.mallory)
+    yield a_warning(cast.rosa, cast.bob, cast.alice)
+
+
+def _asked(cast: Cast) -> Iterator[Any]:
+    published = a_released_case(cast.amira, cast.rosa.liaison_office_id, ReleasedState.PUBLISHED)
+    with acting_as(cast.mallory):
+        yield Disclosure.unguarded.create(
+            reference=f"D-{uuid4().hex[:8]}",
+            released_case=published,
+            administration_id=published.administration_id,
+            asked_by_id=cast.mallory.officer_id,
+            asking_administration_id=cast.mallory.administration_id,
+            purpose="INVESTIGATION",
+            purpose_text="Establishing who drove the lorry",
+            legal_basis="CMAA",
+            wanted=["family_name"],
+        )
 
 
 def an_alert(actor: Actor) -> Alert:
@@ -47,19 +105,7 @@ def an_alert(actor: Actor) -> Alert:
             announcement=announcement,
             kind=announcement.kind,
             subject_id=announcement.subject_id,
-            administration_id=actor.administration_id,
-            liaison_office_id=actor.liaison_office_id,
-        )
-
-
-def a_subscription(actor: Actor, *, desk: bool = False) -> Subscription:
-    """What the actor, or his desk, follows."""
-    with acting_as(actor):
-        return Subscription.unguarded.create(
-            administration_id=actor.administration_id,
-            officer_id=None if desk else actor.officer_id,
-            name="Tobacco",
-            criteria="category=TOB",
+            **actor.seat,
         )
 
 

@@ -32,7 +32,9 @@ def test_from_the_published_case_to_the_granted_fields_and_their_end(cast: Cast)
     address = answer["Location"]
     while fan_out_next():
         pass
-    assert address in words(amira.get("/inbox"))
+    opened = re.search(r'href="(/inbox/[^"]+)"', words(amira.get("/inbox?show=needs")))
+    assert opened
+    assert amira.get(opened[1])["Location"] == address
     assert "Read what was granted" not in words(bob.get(address))
 
     page = words(amira.get(f"{address}/answer"))

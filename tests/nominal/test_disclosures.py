@@ -23,7 +23,7 @@ from cen.actions import disclosures
 from cen.actions.disclosures import ask, expire_due, grant, offered, read_disclosed, refuse, revoke
 from cen.actions.nominal_identifiers import record_identifier
 from cen.actions.nominal_key import key_keeper, rotate_key
-from cen.actions.parties import link_party
+from cen.actions.parties import link_party, record_party
 from cen.lifecycle import ReleasedState
 from cen.models import Case, Disclosure, DisclosureUserObjectPermission, ReleasedCase
 from cen.nominal.purpose import Purpose
@@ -189,6 +189,15 @@ def test_answering_and_reading_need_a_fresh_factor_and_reading_a_purpose(cast: C
         with pytest.raises(PurposeNeeded):
             as_(cast.bob, read_disclosed, disclosure, purpose=purpose)
     assert len(as_(cast.bob, read_disclosed, disclosure, purpose=WHY)) == len(items)
+
+
+def test_a_company_named_like_a_word_of_ours_does_not_stop_the_answer(cast: Cast) -> None:
+    disclosure = asked(cast)
+    with acting_as(cast.alice):
+        case = Case.unguarded.get(pk=disclosure.released_case.case_id)
+    firm = as_(cast.alice, record_party, "company", {"name": "Answering Request Ltd"}, purpose=WHY)[0].party
+    as_(cast.alice, link_party, case, firm, "CONSIGNEE", purpose=WHY)
+    assert "Answering Request Ltd" in {one.value for one in as_(cast.amira, offered, disclosure)}
 
 
 def test_the_owner_sees_each_reading_and_the_asker_his_own(cast: Cast) -> None:

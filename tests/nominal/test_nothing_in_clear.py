@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 
 from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
+from accounts.models import Session
 from alerts.fanout import fan_out_next
 from cen.lifecycle import ReleasedState
 from cen.models import Case, ReleasedCase

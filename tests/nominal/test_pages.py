@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from accounts.access.row_security import acting_as
 from accounts.sign_in.finish import STEPPED_UP
 from audit.models import Event
+from cen.lifecycle import CaseState
 from cen.models import Case, CaseParty, Party
 from tests.access.test_urls import signed_in
 from tests.cast import Cast
@@ -137,6 +139,25 @@ def test_a_doubtful_number_is_kept_and_said_without_the_number(cast: Cast) -> No
     new = COMPANY | {"step": "new", "kind": "company", "role": "CONSIGNEE", "accounts": "GB83 WEST 1234 5698 7654 32"}
     answer = client.post(f"/cases/{case.pk}/parties/add", new, follow=True)
     assert "Bank accounts (IBAN): kept as you wrote it" in words(answer)
+    assert "The check digits are 83" in words(client.get(f"/cases/{case.pk}/parties"))
+
+
+def test_with_a_wrong_installation_key_pages_say_so_and_nothing_leaves_unchecked(
+    cast: Cast, settings: Any, tmp_path: Any
+) -> None:
+    case = a_case(cast.alice, CaseState.SUBMITTED)
+    as_(cast.alice, link_one, case)
+    client = opened_for("amira", case)
+    assert client.get(f"/cases/{case.pk}/release").status_code == 200
+    other = tmp_path / "other.key"
+    other.write_text(base64.b64encode(b"k" * 32).decode())
+    settings.NOMINAL_KEY_FILE = other
+    for address in (f"/cases/{case.pk}/parties", f"/cases/{case.pk}/release"):
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert "of this installation does not fit it" in words(answer)
+        assert "Ofosu" not in words(answer)
+    assert client.post(f"/cases/{case.pk}/release", {"seen_hash": ""}).status_code == 503
 
 
 def test_a_stale_edit_shows_what_stands_now_and_keeps_what_was_typed(cast: Cast) -> None:

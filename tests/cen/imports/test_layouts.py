@@ -111,7 +111,7 @@ def test_the_precision_of_a_date_is_kept(text: str, precision: str) -> None:
     ("amount", "unit", "quantity", "code", "unmeasured"),
     [
         ("1.234", "Kilogram", Decimal("1.234"), None, ""),
-        ("0.10699999999999998", "Gram", Decimal("0.10699999999999998"), None, ""),
+        ("0.10699999999999998", "Gram", Decimal("0.107"), None, ""),
         ("Y", "Kilogram", None, "number_unmeasured", "not_measured"),
         ("", "Kilogram", None, None, "BLANK"),
         ("Unknown", "Kilogram", None, None, "SOURCE"),

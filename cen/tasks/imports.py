@@ -1,4 +1,4 @@
-"""What workers do for cases. Every task may run twice, at once, or late."""
+"""Carrying on imports. Every task may run twice, at once, or late."""
 
 from __future__ import annotations
 
