@@ -16,8 +16,8 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration, ApiCredential, Invitation, Officer
-from accounts.refusals import StepUpNeeded
 from accounts.queries.seats import seats_of
+from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
 from cen.models import Case, Disclosure, ImportBatch, Party, ReleasedCase, WarningNotice
 
@@ -98,16 +98,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
             count: Any = unread.badge if name == "inbox" else 0
             places.append(Place(label, url, icon, key, request.path == url, count))
+    seats = seats_of(actor) if actor else []
     return {
         "actor": actor,
         "navigation": places,
         "unread_alerts": unread.number,
         "unread_badge": unread.badge,
-            places.append(Place(label, url, icon, key, request.path == url))
-    seats = seats_of(actor) if actor else []
-    return {
-        "actor": actor,
-        "navigation": places,
         "seats": seats,
         "seat_name": next((seat.label for seat in seats if seat.current), ""),
         "demonstration": settings.DEMONSTRATION,

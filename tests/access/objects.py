@@ -16,11 +16,7 @@ from accounts.models import ApiCredential, Invitation, Posting
 from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
 from cen.lifecycle import CaseState, ReleasedState
-<<<<<<< HEAD
 from cen.models import Case, Disclosure, Media, Threshold, WarningNotice
-=======
-from cen.models import Disclosure, Threshold, WarningNotice
->>>>>>> h/alerts
 from cen.models.numbering import next_reference
 from tests.cast import Cast
 from tests.nominal.people import kwabena
