@@ -55,7 +55,7 @@ def edit_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method != "POST" and sheet.form == "long":
         return redirect("edit_full_case", case.pk)
     form = ShortForm(request.POST or None, initial=answers_of(sheet))
-    context = {"form": form, "case": case, "revision": seen_revision(request, case)}
+    context: dict[str, Any] = {"form": form, "case": case, "revision": seen_revision(request, case)}
     if request.method == "POST" and form.is_valid():
         try:
             amend(actor, case, form.onto(sheet), revision=context["revision"])
