@@ -38,13 +38,20 @@ class ActorMiddleware:
 
 def actor_of_session(request: HttpRequest) -> Actor | None:
     """The actor of the session, or None where any of its conditions fails."""
+    officer, session = officer_of_session(request), request.session
+    return actor_of_officer(officer, session.get(SEAT, ""), session.get(STEPPED_UP)) if officer else None
+
+
+def officer_of_session(request: HttpRequest) -> Officer | None:
+    """Who is signed in with a second factor, whether or not the person holds a posting today."""
     officer: Any = request.user
     session = request.session
     if not officer.is_authenticated or not officer.is_active:
         return None
     if session.get(EPOCH) != officer.auth_epoch or not session.get(FACTOR):
         return None
-    return actor_of_officer(officer, session.get(SEAT, ""), session.get(STEPPED_UP))
+    found: Officer = officer
+    return found
 
 
 def actor_of_officer(officer: Officer, seat: str = "", stepped_up: float | None = None) -> Actor | None:

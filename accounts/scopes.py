@@ -14,3 +14,12 @@ class Scope(models.TextChoices):
     ALERTS_READ = "alerts:read", _("Read the inbox")
     ALERTS_WRITE = "alerts:write", _("Mark alerts as read or acknowledged")
     REFERENCE_READ = "reference:read", _("Read code lists and the directory of administrations")
+
+
+# Own cases are an administration's: a key of another kind of seat could carry their scopes, but never use them.
+_OF_ADMINISTRATIONS = frozenset({Scope.OWN_READ, Scope.OWN_WRITE})
+
+
+def scopes_for(*, administration: bool) -> tuple[Scope, ...]:
+    """The scopes a key of such a seat can have, in the order they are offered."""
+    return tuple(scope for scope in Scope if administration or scope not in _OF_ADMINISTRATIONS)

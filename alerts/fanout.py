@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable
 
@@ -11,11 +12,14 @@ from django.utils import timezone
 
 from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
+from accounts.refusals import Refusal
+from alerts.actions.starting import start_desks
 from alerts.models import Alert, Announcement, Subscription
 from alerts.sources import AlertSource, Notice, Reason, Recipient, source_for
 from audit import trail
 from audit.verbs import Verb
 
+log = logging.getLogger("opencen.alerts")
 # One fan-out takes well under a second; a worker that holds a lease for longer is frozen or dead.
 LEASE_SECONDS = 30
 # An announcement that was claimed so often without an end kills its workers: people must look at it.
@@ -107,10 +111,24 @@ def _write(held: Announcement, source: AlertSource) -> None:
 def _subscribed(held: Announcement, source: AlertSource) -> Iterable[Notice]:
     if not source.subscribable:
         return
+    # Administrations that came since the last time begin here with the subscription of a new desk.
+    start_desks(held.kind)
+    answers: dict[str, bool] = {}
     for one in Subscription.unguarded.filter(source=held.kind, active=True).iterator():
-        if source.matches(held.subject_id, one.criteria):
+        if one.criteria not in answers:
+            answers[one.criteria] = _matches(source, held, one)
+        if answers[one.criteria]:
             recipient = Recipient(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id)
             yield Notice(recipient, (Reason("subscription", {"name": one.name}),))
+
+
+def _matches(source: AlertSource, held: Announcement, one: Subscription) -> bool:
+    """Whether the subscription matches; one that can't be read any more must not stop everybody else's."""
+    try:
+        return source.matches(held.subject_id, one.criteria)
+    except Refusal as refusal:
+        log.warning("subscription %s can't be read (%s) and matches nothing", one.pk, refusal.code)
+        return False
 
 
 def _merged(notices: Iterable[Notice]) -> Iterable[Notice]:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
+from accounts.access.actions import Action
+from accounts.access.registry import policy_for
+from accounts.actor import Actor
 from accounts.models import Administration
 from alerts.models import Alert
-from alerts.sources import Notice, Reason, Recipient, register
+from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
 from cen.lifecycle import ReleasedState
-from cen.models import ReleasedCase
+from cen.models import Disclosure, ReleasedCase
 from cen.queries.criteria import Criteria
 
 # The kinds by which somebody hears that a version was published.
 TELLING = ("case.published", "case.corrected")
+# A try-out counts so far, and shows so many.
+COUNTED, SHOWN = 1_000, 10
 
 
 class _InHand(threading.local):
@@ -106,6 +113,23 @@ class Published(_OfVersion):
             return set()
         return set(recipients) - (_told_before(released) if released.edition > 1 else set())
 
+    def check(self, criteria: str) -> str:
+        """The criteria without blanks; raises BadCriteria for what no search knows."""
+        Criteria.read(criteria)
+        return urlencode(parse_qsl(criteria))
+
+    def try_out(self, actor: Actor, criteria: str, since: date) -> TryOut:
+        """The published cases of the days since then that the criteria match."""
+        rows = policy_for(ReleasedCase).visible_to(actor, Action.LIST)
+        rows = rows.filter(Criteria.read(criteria).as_filter(), published_at__date__gte=since)
+        number = rows.order_by()[: COUNTED + 1].count()
+        newest = tuple(_headline(one) for one in rows.order_by("-published_at")[:SHOWN])
+        return TryOut(min(number, COUNTED), number > COUNTED, newest)
+
+    def starts_with(self, administration: Administration) -> Start:
+        """Cases whose route or place lies in the administration's region, itself included."""
+        return Start("Our administration and its region", urlencode({"region": administration.region.code}))
+
 
 class Corrected(_OfVersion):
     """A version took the place of an earlier one: everybody who was alerted about that."""
@@ -156,6 +180,11 @@ class Decided(_OfVersion):
 
     kind = "case.decided"
 
+    def headline(self, subject_id: str) -> dict[str, Any]:
+        released = _in_hand.held(subject_id)
+        # Only the owner hears of a decision, so that the link to his own case is his to have.
+        return _headline(released) | {"case_id": str(released.case_id)}
+
     def pointed(self, subject_id: str) -> Iterable[Notice]:
         released = _in_hand.read(subject_id)
         recipient = Recipient(administration_id=released.administration_id)
@@ -166,7 +195,68 @@ class Decided(_OfVersion):
         return {one for one in recipients if one.administration_id == owner}
 
 
-register(Published())
+class DisclosureNotice:
+    """Shared by the kinds that concern one disclosure: never subscribable, told to named officers."""
+
+    subscribable = False
+
+    def headline(self, subject_id: str) -> dict[str, Any]:
+        one = Disclosure.unguarded.select_related("released_case").get(pk=subject_id)
+        return {
+            "reference": one.reference,
+            "state": one.state,
+            "disclosure": str(one.pk),
+            "case": one.released_case.reference,
+        }
+
+    def matches(self, subject_id: str, criteria: str) -> bool:
+        return False
+
+    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
+        """Who may read the disclosure now."""
+        readers = policy_for(Disclosure).audience(Disclosure.unguarded.get(pk=subject_id), Action.READ)
+        may = {(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) for one in readers}
+        return {
+            one
+            for one in recipients
+            if (one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) in may
+        }
+
+
+class DisclosureAsked(DisclosureNotice):
+    """Somebody asked for nominal detail: each contact point of the owner must answer."""
+
+    kind = "disclosure.asked"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        disclosure = Disclosure.unguarded.get(pk=subject_id)
+        for posting in policy_for(Disclosure).audience(disclosure, Action.GRANT):
+            recipient = Recipient(administration_id=posting.administration_id, officer_id=posting.officer_id)
+            yield Notice(recipient, (Reason("disclosure_asked"),), needs_me=True)
+
+
+class DisclosureAnswered(DisclosureNotice):
+    """The owner granted or refused: the asker learns of it."""
+
+    kind = "disclosure.answered"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        one = Disclosure.unguarded.get(pk=subject_id)
+        recipient = Recipient(
+            one.asking_administration_id, one.asking_liaison_office_id, one.asking_secretariat, one.asked_by_id
+        )
+        yield Notice(recipient, (Reason(self.kind.replace(".", "_")),))
+
+
+class DisclosureRevoked(DisclosureAnswered):
+    """The owner ended a grant before its day."""
+
+    kind = "disclosure.revoked"
+
+
+for source in (DisclosureAsked(), DisclosureAnswered(), DisclosureRevoked()):
+    register(source)
+register_subscribable(Published())
 register(Corrected())
 register(Withdrawn())
 register(Decided())

@@ -151,6 +151,8 @@ class Sheet:
     media: list[MediaEntry] = field(default_factory=list)
 
 
+# Lines of one kind in one case; more is a mistake or an attack.
+MOST_LINES = 500
 LINES = ("goods", "legs", "conveyances", "concealments", "identifiers", "media")
 
 

@@ -17,10 +17,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Finding, RulesBroken
-from cen.sheet import Sheet
+from cen.sheet import MOST_LINES, Sheet
 
-# A document of one case; what is longer is a mistake or an attack.
-MOST_LINES = 500
 _EXPECTED = {
     str: _("Give a text."),
     bool: _("Give true or false."),

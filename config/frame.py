@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration, Officer
+from accounts.models import Administration, ApiCredential, Invitation, Officer
+from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, ReleasedCase
+from cen.models import Case, Disclosure, ImportBatch, Party, ReleasedCase, WarningNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,15 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Home"), "home", "home", "h", Officer, Action.VISIT),
     (_("Inbox"), "inbox", "bell", "i", Alert, Action.LIST),
     (_("Own cases"), "own_cases", "case", "c", Case, Action.LIST),
+    (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
+    (_("Imports"), "imports", "upload", "m", ImportBatch, Action.LIST),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
+    (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),
+    (_("Warnings"), "warnings", "warning", "w", WarningNotice, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
+    (_("People"), "people", "person", "o", Invitation, Action.LIST),
+    (_("API keys"), "credentials", "key", "k", ApiCredential, Action.LIST),
 )
 
 
@@ -84,7 +91,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     unread = Unread(actor)
     places = []
     for label, name, icon, key, model, action in DESTINATIONS if actor else ():
-        if actor and policy_for(model).possible(actor, action) is None:
+        refusal = policy_for(model).possible(actor, action) if actor else None
+        # What needs a fresh second factor is offered: the way there asks for it.
+        if refusal is None or isinstance(refusal, StepUpNeeded):
             url = reverse(name)
             count: Any = unread.badge if name == "inbox" else 0
             places.append(Place(label, url, icon, key, request.path == url, count))

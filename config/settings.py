@@ -138,7 +138,7 @@ GUARDIAN_RAISE_403 = False
 # Grants are asked through accounts.access.grants, never through has_perm, so its backend is not hooked.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sign_in.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
@@ -150,6 +150,9 @@ SESSION_COOKIE_NAME = "__Host-opencen" if SESSION_COOKIE_SECURE else "opencen"
 CSRF_COOKIE_NAME = "__Host-opencen-form" if CSRF_COOKIE_SECURE else "opencen-form"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 STEP_UP_LASTS = timedelta(minutes=15)
+# A link by mail is followed at once or asked for again; an invitation may wait out a week of leave.
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
+INVITATION_LASTS = timedelta(days=7)
 
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

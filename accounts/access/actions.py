@@ -17,6 +17,7 @@ class Action(StrEnum):
     SUBMIT = "submit"
     RELEASE = "release"
     RECALL = "recall"
+    KEEP = "keep"
     CORRECT = "correct"
     ABANDON = "abandon"
     WITHDRAW = "withdraw"

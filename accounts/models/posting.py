@@ -68,6 +68,11 @@ class Posting(models.Model):
         return f"{self.officer}: {self.get_role_display()}"
 
     @property
+    def is_over(self) -> bool:
+        """Whether the last day has passed."""
+        return self.until is not None and self.until <= timezone.now().date()
+
+    @property
     def seat_key(self) -> str:
         """The seat as a word for the session: `administration:5`, `liaison_office:2`, `secretariat`."""
         if self.administration_id is not None:

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actions import Action
 from accounts.access.portal import page, public
 from accounts.actor import Actor
+from accounts.middleware import officer_of_session
 from accounts.models import Officer, Posting
+from accounts.models.officer import plain_address
+from accounts.portal.sign_in_forms import (
+    WRONG,
+    WRONG_CODE,
+    WRONG_PASSKEY,
+    CodeForm,
+    PasswordForm,
+    RecoveryCodeForm,
+)
 from accounts.refusals import Absent
-from accounts.sign_in import finish, lockout, password, totp
+from accounts.sign_in import factors, finish, lockout, passkey, password, recovery_codes, totp
 from audit import trail
 from audit.verbs import Verb
 
 _PENDING = "opencen_pending"
-WRONG = _("The address, the password or the code is not right.")
-
-
-class PasswordForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, max_length=200, strip=False)
-
-
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Code of your authenticator app"),
-        help_text=_("Six digits. A new one appears every 30 seconds."),
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -50,7 +47,7 @@ def safe_next(request: HttpRequest) -> str:
 
 @public("Signing in comes before there is an actor.")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Address and password; then the code."""
+    """A passkey; or address and password, then a code."""
     if getattr(request, "actor", None):
         return redirect(safe_next(request))
     form = PasswordForm(request.POST or None)
@@ -58,13 +55,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         email, address = form.cleaned_data["email"], lockout.address_of(request)
         lockout.refuse_if_locked(email, address)
         officer = password.officer_with_password(email, form.cleaned_data["password"])
-        if officer is not None and totp.is_enrolled(officer):
+        if officer is not None and factors.count(officer):
             request.session.cycle_key()
             request.session[_PENDING] = [str(officer.pk), officer.auth_epoch]
-            return redirect(f"/sign-in/code?next={safe_next(request)}")
-        _failed(email, address)
+            return redirect(_with_next("sign_in_code", request))
+        _failed(request, email, Officer.unguarded.filter(email=plain_address(email)).first())
         form.add_error(None, WRONG)
-    return render(request, "accounts/sign_in.html", {"form": form, "next": safe_next(request), "persons": persons()})
+    context = {
+        "form": form,
+        "next": safe_next(request),
+        "persons": persons(),
+        "without_posting": officer_of_session(request) is not None,
+    }
+    return render(request, "accounts/sign_in.html", context)
 
 
 @public("The second step of signing in.")
@@ -75,35 +78,84 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         return redirect("sign_in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        address = lockout.address_of(request)
-        lockout.refuse_if_locked(officer.email, address)
+        lockout.refuse_if_locked(officer.email, lockout.address_of(request))
         if totp.code_is_right(officer, form.cleaned_data["code"]):
-            request.session.pop(_PENDING, None)
-            finish.finish_sign_in(request, officer, factor="totp")
-            lockout.forgive(officer.email)
-            return redirect(safe_next(request))
-        _failed(officer.email, address)
-        form.add_error("code", WRONG)
+            return _finished(request, officer, "totp")
+        _failed(request, officer.email, officer)
+        form.add_error("code", WRONG_CODE)
     return render(request, "accounts/code.html", {"form": form, "next": safe_next(request)})
+
+
+@public("The second step of signing in, for somebody without the phone.")
+def sign_in_recovery(request: HttpRequest) -> HttpResponse:
+    """A recovery code instead; afterwards the security page, since a factor was lost."""
+    officer = _pending(request)
+    if officer is None:
+        return redirect("sign_in")
+    form = RecoveryCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        lockout.refuse_if_locked(officer.email, lockout.address_of(request))
+        if recovery_codes.use(officer, form.cleaned_data["code"]):
+            _finished(request, officer, "recovery_code")
+            left = recovery_codes.left(officer)
+            messages.warning(
+                request,
+                _("You used a recovery code; %(left)s are left. Set up a new factor now, and remove the lost one.")
+                % {"left": left},
+            )
+            return redirect("security")
+        _failed(request, officer.email, officer)
+        form.add_error("code", WRONG)
+    return render(request, "accounts/recovery_code.html", {"form": form, "next": safe_next(request)})
+
+
+@public("A challenge names nobody; the passkey does.", methods=("POST",))
+def passkey_options(request: HttpRequest) -> HttpResponse:
+    """What the browser needs to ask for a passkey of this site."""
+    lockout.refuse_if_locked("", lockout.address_of(request))
+    return JsonResponse(passkey.begin(request.session))
+
+
+@public("Signing in comes before there is an actor.", methods=("POST",))
+def sign_in_passkey(request: HttpRequest) -> HttpResponse:
+    """A passkey is both factors: the device, and the finger or number that opens it."""
+    lockout.refuse_if_locked("", lockout.address_of(request))
+    try:
+        officer = passkey.complete(request.session, request.POST.get("credential", ""))
+    except passkey.WrongPasskey:
+        _failed(request, "", None)
+        messages.error(request, WRONG_PASSKEY)
+        return redirect(_with_next("sign_in", request))
+    return _finished(request, officer, "passkey")
 
 
 @page(Officer, Action.VISIT)
 def step_up(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """A fresh code, before nominal data and validation."""
+    """A fresh factor, before nominal data, validation and changes of who is who."""
     officer = Officer.unguarded.get(pk__in=[actor.officer_id])
     if settings.DEMONSTRATION and request.session.get(finish.FACTOR) == "demonstration":
         finish.step_up(request, officer, factor="demonstration")
         return redirect(safe_next(request))
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        address = lockout.address_of(request)
-        lockout.refuse_if_locked(officer.email, address)
-        if totp.code_is_right(officer, form.cleaned_data["code"]):
-            finish.step_up(request, officer, factor="totp")
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    if request.method == "POST":
+        lockout.refuse_if_locked(officer.email, lockout.address_of(request))
+        factor = _fresh_factor(request, officer, form)
+        if factor:
+            finish.step_up(request, officer, factor=factor)
             return redirect(safe_next(request))
-        _failed(officer.email, address)
-        form.add_error("code", WRONG)
-    return render(request, "accounts/step_up.html", {"form": form, "next": safe_next(request)})
+    context = {
+        "form": form,
+        "next": safe_next(request),
+        "has_passkey": bool(passkey.keys_of(officer)),
+        "has_app": totp.is_enrolled(officer),
+    }
+    return render(request, "accounts/step_up.html", context)
+
+
+@page(Officer, Action.VISIT, methods=("POST",))
+def step_up_options(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A challenge for one of the officer's own passkeys."""
+    return JsonResponse(passkey.begin(request.session, Officer.unguarded.get(pk__in=[actor.officer_id])))
 
 
 @page(Officer, Action.VISIT, methods=("POST",))
@@ -124,7 +176,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if actor := getattr(request, "actor", None):
         with transaction.atomic():
             trail.record(actor.who(), Verb.SIGN_IN_ENDED)
-            logout(request)
+    logout(request)
     response = redirect("sign_in")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -168,7 +220,41 @@ def _pending(request: HttpRequest) -> Officer | None:
     return Officer.unguarded.filter(pk=identity, auth_epoch=epoch, is_active=True).first()
 
 
-def _failed(email: str, address: str) -> None:
-    lockout.count_failure(email, address)
+def _fresh_factor(request: HttpRequest, officer: Officer, form: CodeForm) -> str:
+    """The factor that was just shown; '' and an error in the form or a message where it was not right."""
+    if "credential" in request.POST:
+        try:
+            passkey.complete(request.session, request.POST["credential"], officer)
+        except passkey.WrongPasskey:
+            messages.error(request, WRONG_PASSKEY)
+        else:
+            return "passkey"
+    elif form.is_valid():
+        if totp.code_is_right(officer, form.cleaned_data["code"]):
+            return "totp"
+        form.add_error("code", WRONG_CODE)
+    else:
+        return ""
+    _failed(request, officer.email, officer)
+    return ""
+
+
+def _finished(request: HttpRequest, officer: Officer, factor: str) -> HttpResponse:
+    there = safe_next(request)
+    finish.finish_sign_in(request, officer, factor=factor)
+    lockout.forgive(officer.email)
+    return redirect(there)
+
+
+def _with_next(name: str, request: HttpRequest) -> str:
+    return f"{reverse(name)}?{urlencode({'next': safe_next(request)})}"
+
+
+def _failed(request: HttpRequest, email: str, officer: Officer | None) -> None:
+    """Counts the failure and writes its event; the one that locks says so in the trail."""
+    locked = lockout.count_failure(email, lockout.address_of(request))
+    what = finish.what(officer) if officer else trail.NOTHING
     with transaction.atomic():
-        trail.record(trail.NOBODY, Verb.SIGN_IN_FAILED)
+        trail.record(trail.NOBODY, Verb.SIGN_IN_FAILED, what)
+        if locked:
+            trail.record(trail.NOBODY, Verb.SIGN_IN_LOCKED, what)

@@ -18,12 +18,22 @@ TRIES_FROM_ADDRESS = 50
 WINDOW_SECONDS = 15 * 60
 
 
+# Asking for a link by mail: so often for one account, and from one address, an hour.
+LINKS_FOR_ACCOUNT = 3
+LINKS_FROM_ADDRESS = 30
+LINKS_WINDOW_SECONDS = 60 * 60
+
+
 def _keys(email: str, address: str) -> list[tuple[str, int]]:
-    account = hashlib.sha256(plain_address(email).encode()).hexdigest()
-    return [
-        (f"sign-in:account:{account}", TRIES_FOR_ACCOUNT),
-        (f"sign-in:address:{address}", TRIES_FROM_ADDRESS),
-    ]
+    """Both counters; without an e-mail address (a passkey names its owner only once it is right) the second."""
+    keys = [(f"sign-in:address:{address}", TRIES_FROM_ADDRESS)]
+    if email:
+        keys.append((f"sign-in:account:{_fingerprint(email)}", TRIES_FOR_ACCOUNT))
+    return keys
+
+
+def _fingerprint(email: str) -> str:
+    return hashlib.sha256(plain_address(email).encode()).hexdigest()
 
 
 def address_of(request: HttpRequest) -> str:
@@ -42,14 +52,35 @@ def refuse_if_locked(email: str, address: str) -> None:
         raise TooMany(retry_after=WINDOW_SECONDS)
 
 
-def count_failure(email: str, address: str) -> None:
-    """One more failed try for both."""
-    for key, _ in _keys(email, address):
-        cache.add(key, 0, WINDOW_SECONDS)
-        cache.incr(key)
+def count_failure(email: str, address: str) -> bool:
+    """One more failed try for both; True where this one has locked the account or the address."""
+    reached = [_more(key, WINDOW_SECONDS) == limit for key, limit in _keys(email, address)]
+    return any(reached)
 
 
 def forgive(email: str) -> None:
     """A completed sign-in clears the account's counter, never the address's."""
-    account = hashlib.sha256(plain_address(email).encode()).hexdigest()
-    cache.delete(f"sign-in:account:{account}")
+    cache.delete(f"sign-in:account:{_fingerprint(email)}")
+
+
+def may_have_link(email: str, address: str) -> bool:
+    """Whether one more link may be mailed to this account; raises TooMany for an address that asks too often."""
+    try:
+        if _more(f"links:address:{address}", LINKS_WINDOW_SECONDS) > LINKS_FROM_ADDRESS:
+            raise TooMany(retry_after=LINKS_WINDOW_SECONDS)
+        return _more(f"links:account:{_fingerprint(email)}", LINKS_WINDOW_SECONDS) <= LINKS_FOR_ACCOUNT
+    except TooMany:
+        raise
+    except Exception as error:
+        log.warning("links are refused while the counters are away (%s)", type(error).__name__)
+        raise TooMany(retry_after=30) from error
+
+
+def _more(key: str, window_seconds: int) -> int:
+    cache.add(key, 0, window_seconds)
+    try:
+        return int(cache.incr(key))
+    except ValueError:
+        # The counter ran out between the two steps: this is the first of the next window.
+        cache.set(key, 1, window_seconds)
+        return 1

@@ -1,11 +1,23 @@
-"""The second factor by a code of an authenticator app (RFC 6238), through the sign-in library."""
+"""The second factor by a code of an authenticator app (RFC 6238), stored by the sign-in library."""
 
 from __future__ import annotations
 
+import hmac
+import time
+from typing import Any
+
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt
+from django.db import transaction
 
 from accounts.models import Officer
+from accounts.sign_in.adapter import MFAAdapter
+
+PERIOD = 30
+# A code typed in its last second, or by a phone whose clock is half a minute off, still counts.
+NEIGHBOURS = 1
+_LAST = "last_counter"
 
 
 def new_secret() -> str:
@@ -13,13 +25,28 @@ def new_secret() -> str:
     return str(generate_totp_secret())
 
 
+def picture(officer: Officer, secret: str) -> str:
+    """The QR code for the app, as an SVG document."""
+    adapter = MFAAdapter()
+    return str(adapter.build_totp_svg(adapter.build_totp_url(officer, secret)))
+
+
 def enrol(officer: Officer, secret: str, code: str) -> bool:
-    """Stores the secret if the code proves that the app has it."""
-    if not validate_totp_code(secret, code.strip().replace(" ", "")):
+    """Stores the secret if the code proves that the app has it; that code is then spent."""
+    counter = _counter_of(secret, code)
+    if counter is None:
         return False
-    Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).delete()
-    TOTP.activate(officer, secret)
+    with transaction.atomic():
+        Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).delete()
+        made: Any = TOTP.activate(officer, secret).instance
+        made.data[_LAST] = counter
+        made.save(update_fields=["data"])
     return True
+
+
+def code_fits(secret: str, code: str) -> bool:
+    """Whether the code is one of the secret's present ones; nothing is stored."""
+    return _counter_of(secret, code) is not None
 
 
 def is_enrolled(officer: Officer) -> bool:
@@ -27,6 +54,27 @@ def is_enrolled(officer: Officer) -> bool:
 
 
 def code_is_right(officer: Officer, code: str) -> bool:
-    """Whether the code is the present one and was not used before."""
-    found = Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).first()
-    return bool(found and found.wrap().validate_code(code.strip().replace(" ", "")))
+    """Whether the code is a present one, and later than the last that was used.
+
+    The last used is a column, not a cache entry: a code can't be replayed by emptying the cache.
+    """
+    with transaction.atomic():
+        found = Authenticator.objects.select_for_update().filter(user=officer, type=Authenticator.Type.TOTP).first()
+        if found is None:
+            return False
+        counter = _counter_of(decrypt(found.data["secret"]), code)
+        if counter is None or counter <= found.data.get(_LAST, 0):
+            return False
+        found.data[_LAST] = counter
+        found.save(update_fields=["data"])
+        found.record_usage()
+    return True
+
+
+def _counter_of(secret: str, code: str) -> int | None:
+    typed = "".join(code.split())
+    now = int(time.time()) // PERIOD
+    for counter in range(now - NEIGHBOURS, now + NEIGHBOURS + 1):
+        if hmac.compare_digest(format_hotp_value(hotp_value(secret, counter)).encode(), typed.encode()):
+            return counter
+    return None

@@ -33,6 +33,7 @@ LOOKS: dict[str, Look] = {
     "corrected": Look(_("Corrected"), "info", "edit"),
     "superseded": Look(_("Superseded"), "", "history"),
     "withdrawn": Look(_("Withdrawn"), "", "withdrawn"),
+    "kept": Look(_("Kept by the administration"), "", "lock"),
     "discarded": Look(_("Discarded"), "", "withdrawn"),
     # An incident being handled.
     "new": Look(_("New"), "warn", "incident"),
@@ -66,6 +67,7 @@ LOOKS: dict[str, Look] = {
     "active": Look(_("Active"), "ok", "done"),
     "invited": Look(_("Invited"), "warn", "mail"),
     "ended": Look(_("Ended"), "", "withdrawn"),
+    "ends_soon": Look(_("Ends soon"), "warn", "clock"),
     "locked": Look(_("Locked"), "bad", "lock"),
     "read": Look(_("Read"), "", "check"),
     "unread": Look(_("Unread"), "warn", "bell"),

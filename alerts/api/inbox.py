@@ -25,6 +25,8 @@ _ALERT = {
         "reasons": {"type": "array", "items": {"type": "object"}, "description": "Why it came, each with its code."},
         "needs_me": {"type": "boolean"},
         "needs_acknowledgement": {"type": "boolean"},
+        "acknowledge_by": _MOMENT,
+        "acknowledged_at": _MOMENT,
         "made_at": _MOMENT,
         "read_at": _MOMENT,
     },
@@ -59,6 +61,8 @@ class Inbox(DeclaredView):
                         "reasons": one.reasons,
                         "needs_me": one.needs_me,
                         "needs_acknowledgement": one.needs_acknowledgement,
+                        "acknowledge_by": one.acknowledge_by,
+                        "acknowledged_at": one.acknowledged_at,
                         "made_at": one.made_at,
                         "read_at": one.read_at,
                     }

@@ -1,4 +1,4 @@
-"""Before the release: the national check, sending back to the officer, and discarding a draft."""
+"""Instead of the release: the national check, sending back, keeping a case, and discarding a draft."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.refusals import Conflict, Finding, RulesBroken
+from accounts.refusals import Conflict, Finding, RulesBroken, WrongState
 from audit import trail
 from audit.verbs import Verb
-from cen.actions.editions import opened
+from cen.actions.editions import is_published, opened
 from cen.actions.record import about, sheet_of
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case
@@ -45,6 +45,19 @@ def send_back(actor: Actor, case: Case, *, note: str) -> None:
     case.save(update_fields=["state", "send_back_note", "checked_by", "updated_at"])
     # The note is for the officer and may name people; the trail holds no such text.
     trail.record(actor.who(), Verb.CASE_SENT_BACK, about(case), facts={"revision": case.revision})
+
+
+def keep(actor: Actor, case: Case) -> None:
+    """The contact point keeps a case that was sent to it: it does not leave, until somebody takes it up again.
+
+    Raises WrongState for a correction: what is published is corrected or withdrawn.
+    """
+    policy_for(Case).require(actor, Action.KEEP, case)
+    if is_published(case.reference):
+        raise WrongState
+    case.state = step_case(case.state, CaseState.KEPT)
+    case.save(update_fields=["state", "updated_at"])
+    trail.record(actor.who(), Verb.CASE_KEPT, about(case), facts={"revision": case.revision})
 
 
 def discard(actor: Actor, case: Case) -> None:

@@ -11,21 +11,24 @@ from django.utils.translation import gettext as _
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration
 from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
-from cen.codelists import lists
+from cen.actions.duplicates import require_looked_at
+from cen.actions.quality import rate
+from cen.actions.surroundings import around
+from cen.actions.thresholds import below_threshold
 from cen.goods_blocks import tidied
 from cen.identifiers.reading import read
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, Goods
 from cen.models.numbering import next_reference
-from cen.quantities import Canonical, Quantity, UnitFacts, canonical, unit_facts
+from cen.quantities import Canonical, Quantity, UnitFacts, canonical
 from cen.rules import Stage, require
 from cen.rules.media import NOT_ACCEPTED
 from cen.sheet import GoodsEntry, MediaEntry, Sheet, columns_of, header_of
 from cen.sheet_rows import LINE_MODELS, sheet_of
+from cen.units_of_list import units
 
 __all__ = ["about", "amend", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
 
@@ -48,12 +51,11 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
         author_client_id=actor.client_id,
     )
     policy_for(Case).require(actor, Action.CREATE, case)
-    tidy(sheet)
-    warnings = require(sheet, Stage.DRAFT)
     refuse_media(sheet, [])
-    code = Administration.unguarded.values_list("code", flat=True).get(pk=case.administration_id)
-    case.reference = next_reference(f"{code}-{timezone.now().year}")
+    warnings = _checked(case, sheet)
+    case.reference = next_reference(f"{case.administration.code}-{timezone.now().year}")
     _fill(case, sheet)
+    rate(case, sheet)
     case.save(force_insert=True)
     _write_lines(case, sheet)
     trail.record(actor.who(), Verb.CASE_RECORDED, about(case))
@@ -66,11 +68,10 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     `revision` is the one the person saw; raises Conflict where another stands now (with that sheet).
     """
     policy_for(Case).require(actor, Action.AMEND, case)
-    tidy(sheet)
     standing = sheet_of(case).media
     refuse_media(sheet, standing)
     sheet.media = standing
-    warnings = require(sheet, Stage.DRAFT)
+    warnings = _checked(case, sheet)
     taken = Case.unguarded.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1)
     if not taken:
         raise Conflict(current=sheet_of(case))
@@ -85,10 +86,13 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
     policy_for(Case).require(actor, Action.SUBMIT, case)
     if case.revision != revision:
         raise Conflict(current=sheet_of(case))
-    warnings = require(sheet_of(case), Stage.SUBMIT)
+    sheet = sheet_of(case)
+    warnings = require(sheet, Stage.SUBMIT, around(case, sheet)) + below_threshold(case, sheet)
+    rate(case, sheet)
     case.state = step_case(case.state, CaseState.SUBMITTED)
     case.submitted_at, case.send_back_note = timezone.now(), ""
-    case.save(update_fields=["state", "submitted_at", "send_back_note", "updated_at"])
+    rated = ("quality_score", "missing_fields")
+    case.save(update_fields=["state", "submitted_at", "send_back_note", "updated_at", *rated])
     trail.record(actor.who(), Verb.CASE_SUBMITTED, about(case), facts={"revision": revision})
     return warnings
 
@@ -102,16 +106,12 @@ def rewrite(case: Case, sheet: Sheet) -> None:
     if found := list(NOT_ACCEPTED().findings(sheet)):
         raise RulesBroken(found)
     _fill(case, sheet)
+    rate(case, sheet)
     case.save()
     for _name, model, _entry in LINE_MODELS:
         model.unguarded.filter(case=case).delete()
     CaseIdentifier.unguarded.filter(case=case).delete()
     _write_lines(case, sheet)
-
-
-def units() -> dict[str, UnitFacts]:
-    """Units of the code list, as the conversion needs them."""
-    return unit_facts({"code": entry.code, **entry.extra} for entry in lists.entries("unit").values())
 
 
 def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | None:
@@ -120,6 +120,13 @@ def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | N
         return None
     second = Quantity(line.second_quantity, line.second_unit) if line.second_quantity is not None else None
     return canonical(Quantity(line.quantity, line.unit), second, units=facts)
+
+
+def _checked(case: Case, sheet: Sheet) -> list[Finding]:
+    """The warnings about what is to be saved; raises RulesBroken where something must be put right or confirmed."""
+    tidy(sheet)
+    warnings = require(sheet, Stage.DRAFT, around(case, sheet))
+    return warnings + require_looked_at(case, sheet, warnings)
 
 
 def tidy(sheet: Sheet) -> None:

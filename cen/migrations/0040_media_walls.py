@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("cen", "0030_acts"),
+        ("cen", "0031_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,7 @@ from accounts.access.actions import Action
 from accounts.access.portal import page
 from accounts.actor import Actor
 from accounts.refusals import RulesBroken
-from cen.actions.check import LONGEST_NOTE, check, discard, send_back
+from cen.actions.check import LONGEST_NOTE, check, discard, keep, send_back
 from cen.actions.correct import abandon, correct, recall, withdraw
 from cen.actions.record import sheet_of
 from cen.codelists import lists
@@ -106,6 +106,18 @@ def send_back_case(request: HttpRequest, actor: Actor, case: Case) -> HttpRespon
     )
     form = NoteForm(_answers(request))
     return _asked(request, case, form, wording, lambda given: send_back(actor, case, note=given["note"]))
+
+
+@page(Case, Action.KEEP, load="case_id", by="pk")
+def keep_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """The case stays with the administration."""
+    wording = Wording(
+        _("Keep"),
+        _("The case does not leave your administration. It can be taken up again later."),
+        _("Keep it here"),
+    )
+    form = NothingAsked(_answers(request))
+    return _asked(request, case, form, wording, lambda given: keep(actor, case))
 
 
 @page(Case, Action.RECALL, load="case_id", by="pk")

@@ -40,10 +40,12 @@ ACTS = (
     CaseAct(Action.CHECK, "check_case", _("National check"), "primary"),
     CaseAct(Action.RELEASE, "release_case", _("Look and release"), "primary"),
     CaseAct(Action.SEND_BACK, "send_back_case", _("Send back")),
+    CaseAct(Action.KEEP, "keep_case", _("Keep")),
     CaseAct(Action.RECALL, "recall_case", _("Recall")),
     CaseAct(Action.CORRECT, "correct_case", _("Correct")),
     CaseAct(Action.ABANDON, "abandon_correction", _("Give the correction up")),
     CaseAct(Action.WITHDRAW, "withdraw_case", _("Withdraw"), "danger"),
+    CaseAct(Action.LINK, "link_case", _("Link to another case")),
     CaseAct(Action.DISCARD, "discard_case", _("Discard"), "danger"),
 )
 

@@ -18,6 +18,7 @@ from accounts.refusals import Conflict, RulesBroken
 from cen.actions.record import amend, record, sheet_of
 from cen.models import Case
 from cen.portal import posted
+from cen.portal.alike import confirmed_onto, to_confirm
 from cen.portal.differences import differences
 from cen.portal.full_form import FullForm
 from cen.portal.full_form.typed import typed_of, with_short_answers
@@ -31,7 +32,7 @@ TEMPLATE = "cen/full_form/form.html"
 def new_full_case(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A new case by the full form; the short form's "More fields" leads here with its answers."""
     home = policy_for(Administration).visible_to(actor).get(pk__in=[actor.administration_id])
-    return _answered(request, None, first_sheet(home), lambda new, _revision: record(actor, new)[0])
+    return _answered(request, actor, None, first_sheet(home), lambda new, _revision: record(actor, new)[0])
 
 
 @page(Case, Action.READ, load="case_id", by="pk", post=Action.AMEND)
@@ -42,11 +43,11 @@ def edit_full_case(request: HttpRequest, actor: Actor, case: Case) -> HttpRespon
         amend(actor, case, new, revision=revision)
         return case
 
-    return _answered(request, case, sheet_of(case), save)
+    return _answered(request, actor, case, sheet_of(case), save)
 
 
 def _answered(
-    request: HttpRequest, case: Case | None, sheet: Sheet, save: Callable[[Sheet, int], Case]
+    request: HttpRequest, actor: Actor, case: Case | None, sheet: Sheet, save: Callable[[Sheet, int], Case]
 ) -> HttpResponse:
     """Draws, re-draws or saves, by the button that was pressed."""
     context: dict[str, Any] = {"case": case, "revision": seen_revision(request, case)}
@@ -63,11 +64,12 @@ def _answered(
         note = _("The category has changed, and with it the fields. Look at them, then save. Nothing is saved yet.")
         return render(request, TEMPLATE, context | {"form": FullForm.drawn(form.typed()), "note": note})
     if form.is_valid():
-        new = form.onto(sheet)
+        new = confirmed_onto(request, form.onto(sheet))
         try:
             return redirect("own_case", save(new, context["revision"]).pk)
         except RulesBroken as refusal:
-            form.show(refusal.findings)
+            context["to_confirm"], others = to_confirm(actor, refusal.findings)
+            form.show(others)
         except Conflict as refusal:
             assert case is not None  # noqa: S101  (a new case has nothing to collide with)
             context |= conflict_context(case, refusal, new)

@@ -17,10 +17,13 @@ from cen.actions.record import amend, record, sheet_of, submit
 from cen.actions.release import preview, release
 from cen.models import Case, CaseIdentifier
 from cen.portal import posted
+from cen.portal.alike import ToConfirm, confirmed_onto, to_confirm
 from cen.portal.case_acts import acts_for
 from cen.portal.full_cases import conflict_context, first_sheet, seen_revision
 from cen.portal.leftover_form import LeftoverForm
+from cen.portal.links import linked_with, perhaps_the_same
 from cen.portal.short_form import ShortForm, answers_of
+from cen.quality import Missing, Quality
 from cen.queries.history import decisions_of, editions_of, history_of, what_to_answer
 
 LISTED = 100
@@ -39,13 +42,15 @@ def new_case(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The short form, empty."""
     home = policy_for(Administration).visible_to(actor).get(pk__in=[actor.administration_id])
     form = ShortForm(request.POST or None)
+    asked: list[ToConfirm] = []
     if request.method == "POST" and form.is_valid():
         try:
-            case, _warnings = record(actor, form.onto(first_sheet(home)))
+            case, _warnings = record(actor, confirmed_onto(request, form.onto(first_sheet(home))))
             return redirect("own_case", case.pk)
         except RulesBroken as refusal:
-            form.show(refusal.findings)
-    return render(request, "cen/short_form.html", {"form": form, "case": None})
+            asked, others = to_confirm(actor, refusal.findings)
+            form.show(others)
+    return render(request, "cen/short_form.html", {"form": form, "case": None, "to_confirm": asked})
 
 
 @page(Case, Action.READ, load="case_id", by="pk", post=Action.AMEND)
@@ -57,13 +62,15 @@ def edit_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     form = ShortForm(request.POST or None, initial=answers_of(sheet))
     context: dict[str, Any] = {"form": form, "case": case, "revision": seen_revision(request, case)}
     if request.method == "POST" and form.is_valid():
+        new = confirmed_onto(request, form.onto(sheet))
         try:
-            amend(actor, case, form.onto(sheet), revision=context["revision"])
+            amend(actor, case, new, revision=context["revision"])
             return redirect("own_case", case.pk)
         except RulesBroken as refusal:
-            form.show(refusal.findings)
+            context["to_confirm"], others = to_confirm(actor, refusal.findings)
+            form.show(others)
         except Conflict as refusal:
-            context |= conflict_context(case, refusal, form.onto(sheet))
+            context |= conflict_context(case, refusal, new)
             return render(request, "cen/short_form.html", context, status=Conflict.status)
     return render(request, "cen/short_form.html", context)
 
@@ -73,14 +80,20 @@ def own_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The case, and what this person may do with it."""
     editions = editions_of(actor, case)
     decisions = decisions_of(actor, editions)
+    sheet, linked = sheet_of(case), linked_with(actor, case)
     context = {
         "case": case,
-        "sheet": sheet_of(case),
+        "sheet": sheet,
+        "linked": linked,
+        "alike": perhaps_the_same(actor, case, sheet, linked),
+        "quality": Quality(case.quality_score, tuple(Missing(code, 0) for code in case.missing_fields)),
+        "may_link": policy_for(Case).allows(actor, Action.LINK, case),
         "identifiers": policy_for(CaseIdentifier).visible_to(actor).filter(case=case),
         "acts": acts_for(actor, case),
         "editions": editions,
         "decision": what_to_answer(case, editions, decisions),
         "history": history_of(actor, case, editions, decisions),
+        "may_read_nominal": policy_for(Case).allows(actor, Action.READ_NOMINAL, case),
     }
     return render(request, "cen/own_case.html", context)
 
@@ -103,7 +116,7 @@ def send_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 def release_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Exactly what leaves, field by field; leftovers must be resolved or justified."""
     seen = preview(actor, case)
-    form, findings = LeftoverForm(request.POST or None, seen.leftovers), []
+    form, findings = LeftoverForm(request.POST or None, seen.leftovers), seen.findings
     if request.method == "POST" and form.is_valid():
         try:
             release(
@@ -123,4 +136,4 @@ def release_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse
         "form": form,
         "findings": findings,
     }
-    return render(request, "cen/release.html", context, status=422 if findings or form.errors else 200)
+    return render(request, "cen/release.html", context, status=422 if request.method == "POST" else 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.refusals import Finding
 from cen.codelists import lists
 from cen.goods_blocks import FieldSpec, block_of, tidied
-from cen.portal.confirmations import Confirms
 from cen.portal.fields import block_from, block_name, day, fields_of_block, typed_block
 from cen.portal.full_form.typed import shown_quantity
 from cen.quantities import read_number
@@ -53,7 +53,7 @@ def units_for(category: str) -> list[tuple[Any, Any]]:
     return [("", "—"), (_("Usual for these goods"), first), (_("Others"), [one for one in every if one not in first])]
 
 
-class ShortForm(Confirms):
+class ShortForm(forms.Form):
     seizure_date = day(label=_("Date of the seizure"), required=False)
     location_type = forms.ChoiceField(label=_("Kind of place"), choices=options("location_type"), required=False)
     place_name = forms.CharField(label=_("Name of the place"), max_length=120, required=False)
@@ -119,7 +119,6 @@ class ShortForm(Confirms):
         for role in ROLES:
             _first_leg_onto(new, role, given[role])
         _container_onto(new, given["container"])
-        new.confirmed = self.confirmed()
         return new
 
     def _goods_onto(self, sheet: Sheet) -> None:
@@ -140,9 +139,8 @@ class ShortForm(Confirms):
         line.category, line.goods_type, line.unit = given["category"], given["goods_type"], given["unit"]
         sheet.goods = [line, *sheet.goods[1:]]
 
-    def show(self, findings: tuple[Finding, ...]) -> None:
+    def show(self, findings: Sequence[Finding]) -> None:
         """Puts each finding at its field, or on top where it has none here."""
-        self.offer(findings)
         for finding in findings:
             pointer = finding.pointer.replace("goods/0/block/", "block_")
             name = FIELD_OF_POINTER.get(pointer, pointer)
@@ -190,6 +188,5 @@ def answers_of(sheet: Sheet) -> dict[str, Any]:
         "transit": by_role.get("transit", ""),
         "destination": by_role.get("destination", ""),
         "container": container,
-        "confirmed": sheet.confirmed,
         **typed_block(block.fields if block else (), first.block),
     }

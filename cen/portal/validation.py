@@ -18,6 +18,7 @@ from cen.actions.validate import Verdict, validate
 from cen.codelists import lists
 from cen.models import ReleasedCase
 from cen.portal import posted
+from cen.quality import Quality, quality_of, sheet_of_body
 
 
 class DecisionForm(forms.Form):
@@ -70,6 +71,13 @@ def decide(request: HttpRequest, actor: Actor, released: ReleasedCase) -> HttpRe
         "released": released,
         "body": released.body,
         "form": form,
+        "quality": quality_of_version(released),
         "seen_hash": bytes(released.content_hash).hex(),
     }
     return render(request, "cen/decide.html", context)
+
+
+def quality_of_version(released: ReleasedCase) -> Quality:
+    """The score as it was at the release, and what the version itself shows to be missing."""
+    seen = quality_of(sheet_of_body(released.body), on=released.released_at.date(), photos=None)
+    return Quality(released.quality_score, seen.missing)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.reference.regions import countries_of_regions
 from accounts.refusals import Finding, Refusal
 from cen.models import ReleasedCase
 
@@ -40,6 +41,24 @@ class Dimension:
     lookup: str
     reads: Callable[[str], Any]
     test: Callable[[Any, Any], bool]
+
+    def as_filter(self, value: Any) -> Q:
+        """The dimension as a filter on released cases."""
+        return Q(**{f"{self.column}__{self.lookup}": value})
+
+    def holds(self, released: ReleasedCase, value: Any) -> bool:
+        """Whether the released case meets it."""
+        return self.test(getattr(released, self.column), value)
+
+
+class Touching(Dimension):
+    """Countries on the route or of the place where it was found."""
+
+    def as_filter(self, value: Any) -> Q:
+        return Q(route_countries__overlap=value) | Q(place_country__in=value)
+
+    def holds(self, released: ReleasedCase, value: Any) -> bool:
+        return released.place_country in value or self.test(released.route_countries, value)
 
 
 def _several(text: str) -> list[str]:
@@ -72,6 +91,10 @@ def _number(text: str) -> Decimal:
 
 def _overlap(column: str, about: str, reads: Callable[[str], Any] = _upper) -> Dimension:
     return Dimension(column, about, "overlap", reads, lambda have, want: not set(have).isdisjoint(want))
+
+
+def _touching(reads: Callable[[str], Any], about: str) -> Dimension:
+    return Touching("route_countries", about, "overlap", reads, lambda have, want: not set(have).isdisjoint(want))
 
 
 def _one_of(column: str, about: str, reads: Callable[[str], Any] = _upper) -> Dimension:
@@ -110,6 +133,8 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "direction": _one_of("direction", "Directions, by comma."),
     "mode": _overlap("modes", "Modes of transport, by comma."),
     "conveyance": _overlap("conveyance_types", "Types of conveyance, by comma."),
+    "touches": _touching(_upper, "ISO codes on the route or of where it was found, by comma."),
+    "region": _touching(countries_of_regions, "Regions that the route or the place touches, by comma."),
     "departure": _overlap("departure_countries", "ISO codes of departure, by comma."),
     "transit": _overlap("transit_countries", "ISO codes of transit or transhipment, by comma."),
     "destination": _overlap("destination_countries", "ISO codes of destination, by comma."),
@@ -157,13 +182,9 @@ class Criteria:
         """The same as a filter on released cases."""
         query = Q()
         for name, value in self.values.items():
-            dimension = DIMENSIONS[name]
-            query &= Q(**{f"{dimension.column}__{dimension.lookup}": value})
+            query &= DIMENSIONS[name].as_filter(value)
         return query
 
     def matches(self, released: ReleasedCase) -> bool:
         """Whether the released case meets every parameter."""
-        return all(
-            DIMENSIONS[name].test(getattr(released, DIMENSIONS[name].column), value)
-            for name, value in self.values.items()
-        )
+        return all(DIMENSIONS[name].holds(released, value) for name, value in self.values.items())

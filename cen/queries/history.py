@@ -29,6 +29,7 @@ LABELS: dict[str, Any] = {
     Verb.CASE_CHECKED: gettext_lazy("Checked"),
     Verb.CASE_SENT_BACK: gettext_lazy("Sent back to the officer"),
     Verb.CASE_RELEASED: gettext_lazy("Released"),
+    Verb.CASE_KEPT: gettext_lazy("Kept by the administration"),
     Verb.CASE_RECALLED: gettext_lazy("Recalled"),
     Verb.CASE_CORRECTED: gettext_lazy("Opened for a correction"),
     Verb.CASE_CORRECTION_ABANDONED: gettext_lazy("Correction given up"),

@@ -17,7 +17,7 @@ from cen.codelists import lists
 from cen.identifiers.kinds import NOMINAL_KINDS, UnknownKind, kind_of
 from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, Media, RouteLeg
 from cen.rules.rule import Rule, Stage, rule
-from cen.sheet import LINES, Sheet, header_names
+from cen.sheet import LINES, MOST_LINES, Sheet, header_names
 
 MODEL_OF_LINES: dict[str, type[models.Model]] = {
     "goods": Goods,
@@ -28,6 +28,8 @@ MODEL_OF_LINES: dict[str, type[models.Model]] = {
     "media": Media,
 }
 LARGEST_COUNT = 2_147_483_647
+# Characters in all texts of one JSON column, such as the block of a goods line.
+LONGEST_OBJECT = 100_000
 # Line ends and tabs are writing; every other control character is damage or a trick.
 WRITING = frozenset("\n\r\t")
 
@@ -60,6 +62,16 @@ class NumberFits(Rule):
 
     def broken_at(self, sheet: Sheet) -> Iterable[str]:
         return _broken(sheet, _out_of_range)
+
+
+@rule
+class LinesFit(Rule):
+    code = "too_many_lines"
+    sentence = _("A case holds at most 500 lines of one kind. Record the rest as a case of its own.")
+    stage = Stage.DRAFT
+
+    def broken_at(self, sheet: Sheet) -> Iterable[str]:
+        return [lines for lines in LINES if len(getattr(sheet, lines)) > MOST_LINES]
 
 
 @rule
@@ -109,6 +121,8 @@ def _columns(model: type[models.Model], names: tuple[str, ...]) -> list[tuple[st
 
 
 def _too_long(column: Any, value: Any) -> bool:
+    if isinstance(column, models.JSONField):
+        return sum(map(len, _texts(value))) > LONGEST_OBJECT
     single = column.base_field if isinstance(column, ArrayField) else column
     longest: int | None = getattr(single, "max_length", None)
     return longest is not None and any(len(text) > longest for text in _texts(value))

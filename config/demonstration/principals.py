@@ -21,7 +21,7 @@ from accounts.actor import Actor
 from accounts.middleware import actor_of_officer
 from accounts.models import Administration, ApiCredential, LiaisonOffice, Officer, Posting
 from accounts.roles import AT_ADMINISTRATION, AT_LIAISON_OFFICE, AT_SECRETARIAT, Role
-from accounts.scopes import Scope
+from accounts.scopes import Scope, scopes_for
 from accounts.sign_in import totp
 
 # Three administrations of one liaison office, two of another.
@@ -110,16 +110,19 @@ def _clients(seat: Seat) -> Iterator[dict[str, Any]]:
     for old in ApiCredential.unguarded.filter(issued_by_id=issuer.officer_id, revoked_at=None):
         with transaction.atomic(), acting_as(issuer):
             revoke(issuer, old)
+    every = tuple(scopes_for(administration=seat.kind == "administration"))
     kinds: dict[str, tuple[Scope, ...]] = {
-        "all": tuple(Scope),
+        "all": every,
         "reading": (Scope.PUBLISHED_READ, Scope.REFERENCE_READ),
         "without_scope": (),
-        "expired": tuple(Scope),
-        "revoked": tuple(Scope),
+        "expired": every,
+        "revoked": every,
     }
     for key, scopes in kinds.items():
         with transaction.atomic(), acting_as(issuer):
-            credential, token = issue(issuer, name=f"Acceptance: {key}", scopes=scopes)
+            credential, token = issue(issuer, name=f"Acceptance: {key}", scopes=scopes or every)
+            if not scopes:
+                ApiCredential.unguarded.filter(pk=credential.pk).update(scopes=[])
             if key == "revoked":
                 revoke(issuer, credential)
             if key == "expired":

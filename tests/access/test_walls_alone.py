@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ GIVEN_BY_US = {
     "cen_releasedcase (sequence)",
     "cen_case (reference)",
     "cen_warningnotice (reference)",
+    "cen_warningnotice (follows_id)",
 }
 
 
@@ -52,7 +54,12 @@ GIVEN_BY_US = {
 def at_home(cast: Cast) -> list[str]:
     """What must not be seen elsewhere: words and references of Alice's draft and of a version that waits."""
     draft = as_(cast.alice, record, cigarettes(narrative_public=f"{CANARY} in a draft"))[0]
-    waiting = as_(cast.alice, record, cigarettes(narrative_public=f"{CANARY} in a version that waits"))[0]
+    other = {
+        "seizure_date": date(2026, 9, 1),
+        "identifiers": [],
+        "narrative_public": f"{CANARY} in a version that waits",
+    }
+    waiting = as_(cast.alice, record, cigarettes(**other))[0]
     as_(cast.alice, submit, waiting, revision=1)
     seen = as_(cast.amira, preview, waiting)
     as_(cast.amira, release, waiting, seen_hash=seen.content_hash)

@@ -52,7 +52,8 @@ def as_(actor: Actor, act: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def recorded(cast: Cast, **changes: Any) -> Case:
-    case: Case = as_(cast.alice, record, cigarettes(**changes))[0]
+    # Tests record the same seizure again and again, and mean to.
+    case: Case = as_(cast.alice, record, cigarettes(**{"confirmed": ["duplicate"]} | changes))[0]
     return case
 
 

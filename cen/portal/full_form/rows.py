@@ -16,7 +16,6 @@ from cen.codelists import lists
 from cen.goods_blocks import block_of, codes
 from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, RouteLeg
 from cen.numbers import read_number
-from cen.portal.confirmations import Confirms
 from cen.portal.fields import NumberField, block_from, field_of, fields_of_block
 from cen.sheet import ConcealmentEntry, ConveyanceEntry, GoodsEntry, IdentifierEntry, LegEntry
 
@@ -31,12 +30,11 @@ def _longest(model: type[models.Model] | None, name: str) -> int | None:
     return column.max_length if column is not None else None
 
 
-class HeaderForm(Confirms):
+class HeaderForm(forms.Form):
     """Every column of the header, and what is said to be unknown."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        confirmed = self.fields.pop("confirmed")
         for name, word in HEADER.items():
             self.fields[name] = _lenient(field_of(word, longest=_longest(Case, name)), self.initial.get(name))
         for name, most, degrees in (
@@ -58,7 +56,6 @@ class HeaderForm(Confirms):
         for name, label in UNKNOWN.items():
             because = Word(label, case_words.WordKind.CODE, "missing_reason")
             self.fields[f"unknown_{name}"] = field_of(because)
-        self.fields["confirmed"] = confirmed
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])

@@ -47,7 +47,6 @@ def typed_of(sheet: Sheet) -> Typed:
     """The sheet as it stands in the form, with a first empty row where it has no line."""
     header = {name: value_of(sheet, name) for name in HEADER}
     header |= {f"unknown_{name}": sheet.unknown.get(name, "") for name in UNKNOWN}
-    header["confirmed"] = sheet.confirmed
     rows: dict[str, list[dict[str, Any]]] = {}
     for lines, (_title, words) in LINES.items():
         rows[lines] = [{name: value_of(line, name) for name in words} for line in getattr(sheet, lines)[:MOST_ROWS]]

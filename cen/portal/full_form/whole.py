@@ -82,7 +82,6 @@ class FullForm:
         asked = {name: given[f"unknown_{name}"] for name in UNKNOWN}
         kept = {name: reason for name, reason in sheet.unknown.items() if name not in UNKNOWN}
         new.unknown = kept | {name: reason for name, reason in asked.items() if reason}
-        new.confirmed = self.header.confirmed()
         new.form = "long"
         for lines, rows in self.rows.items():
             filled = [(number, row) for number, row in enumerate(rows) if not row.is_empty]
@@ -91,9 +90,7 @@ class FullForm:
         return new
 
     def show(self, findings: Iterable[Finding]) -> None:
-        """Puts each finding that stops at its field; what may be confirmed is offered for that."""
-        findings = list(findings)
-        self.header.offer(findings)
+        """Puts each finding that stops at its field."""
         for finding in findings:
             if finding.severity != "warning":
                 form, name = self._place_of(finding.pointer)
