@@ -18,7 +18,7 @@ from accounts.actor import Actor
 from accounts.models import Administration, ApiCredential, Invitation, Officer
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, Disclosure, Party, ReleasedCase
+from cen.models import Case, Disclosure, Incident, Party, ReleasedCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Inbox"), "inbox", "bell", "i", Alert, Action.LIST),
     (_("Own cases"), "own_cases", "case", "c", Case, Action.LIST),
     (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
+    (_("Incidents"), "incidents", "incident", "e", Incident, Action.LIST),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),

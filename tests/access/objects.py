@@ -16,7 +16,7 @@ from accounts.models import ApiCredential, Invitation, Posting
 from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import Disclosure, Threshold
+from cen.models import Disclosure, Incident, Threshold
 from tests.cast import Cast
 from tests.nominal.people import kwabena
 from tests.records import a_case, a_released_case
@@ -35,6 +35,7 @@ def _cases(cast: Cast) -> Iterator[Any]:
         for state in (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.PUBLISHED):
             yield a_case(author, state)
         yield kwabena(author).party
+        yield an_incident(author)
     for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
         for stands in (ReleasedState.WAITING, ReleasedState.PUBLISHED):
             yield a_released_case(owner, office, stands)
@@ -103,4 +104,13 @@ def an_alert(actor: Actor) -> Alert:
             kind=announcement.kind,
             subject_id=announcement.subject_id,
             **actor.seat,
+        )
+
+
+def an_incident(actor: Actor) -> Incident:
+    """A new incident of the actor's administration."""
+    case = a_case(actor, kind="incident")
+    with acting_as(actor):
+        return Incident.unguarded.create(
+            case=case, administration_id=actor.administration_id, incident_type="SUS", title="Odd parcel"
         )
