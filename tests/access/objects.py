@@ -17,7 +17,7 @@ from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
 from cen.imports.own_columns import NAME, mapping_text
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import Case, Disclosure, ImportBatch, Media, Threshold, WarningNotice
+from cen.models import Case, Disclosure, ImportBatch, Incident, Media, Threshold, WarningNotice
 from cen.models.import_batch import BatchState
 from cen.models.numbering import next_reference
 from tests.cast import Cast
@@ -39,6 +39,7 @@ def _cases(cast: Cast) -> Iterator[Any]:
             yield (made := a_case(author, state))
             yield a_photo(made)
         yield kwabena(author).party
+        yield an_incident(author)
     for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
         for stands in (ReleasedState.WAITING, ReleasedState.PUBLISHED):
             yield a_released_case(owner, office, stands)
@@ -160,4 +161,13 @@ def a_warning(issuer: Actor, *addressed: Actor) -> WarningNotice:
             body={"what": "Cartons behind used tyres.", "urgency": "ROUTINE"},
             addressee_ids=[one.administration_id for one in addressed],
             acknowledge_by=timezone.now() + timedelta(days=1),
+        )
+
+
+def an_incident(actor: Actor) -> Incident:
+    """A new incident of the actor's administration."""
+    case = a_case(actor, kind="incident")
+    with acting_as(actor):
+        return Incident.unguarded.create(
+            case=case, administration_id=actor.administration_id, incident_type="SUS", title="Odd parcel"
         )
