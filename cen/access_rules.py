@@ -111,8 +111,7 @@ register(
     )
 )
 
-for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Incident, IncidentEntry):
-for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, IncidentEntry):
+for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, IncidentEntry):
     register(
         Policy(
             part,
@@ -131,6 +130,8 @@ register(
             Action.DISCARD: Rule(person & own & entry_roles & of_open_case),
         },
         about="Images of an own case; what was released of them is read through the released version.",
+    )
+)
 directs = Holds(Role.SUPERVISOR, Role.NCP, Role.INVESTIGATOR)
 handled_at = Is("handling_state", sorted(set(IncidentState) - {IncidentState.CLOSED}), "it is not closed")
 register(
