@@ -227,13 +227,18 @@ LINES: dict[str, tuple[Any, dict[str, Word]]] = {
 UNKNOWN: dict[str, Any] = {
     "seizure_date": _("Date of the seizure"),
     "location_type": _("Kind of place"),
+    "place": _("Name of the place"),
     "direction": _("Direction"),
+    "flow_kind": _("Kind of traffic"),
     "detection_trigger": _("Why it was selected"),
-    "concealment": _("Concealment"),
-    "conveyance": _("Conveyance"),
+    "detection_techniques": _("How it was found"),
+    "concealments": _("Concealment"),
+    "conveyances": _("Conveyance"),
     "origin": _("Origin"),
     "departure": _("Departure"),
     "destination": _("Destination"),
+    "grading_source": _("Grading of the source"),
+    "grading_information": _("Grading of the information"),
 }
 
 

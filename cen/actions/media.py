@@ -19,6 +19,7 @@ from accounts.actor import Actor, SystemTask, system
 from accounts.refusals import Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.quality import rate_again
 from cen.codelists import lists
 from cen.images import store
 from cen.images.cleaning import ImageRefused, clean
@@ -70,7 +71,7 @@ def add(actor: Actor, case: Case, data: bytes, *, file_name: str, said: Descript
     last = standing.order_by("-line").values_list("line", flat=True).first()
     media.line = 0 if last is None else last + 1
     media.save(force_insert=True)
-    case.save(update_fields=["updated_at"])
+    _touch(case)
     trail.record(actor.who(), Verb.MEDIA_ADDED, _about(media), facts={"sha256": media.sha256})
     return media
 
@@ -89,8 +90,9 @@ def remove(actor: Actor, media: Media) -> None:
     policy_for(Media).require(actor, Action.DISCARD, media)
     names = (media.sha256, media.thumbnail_sha256)
     trail.record(actor.who(), Verb.MEDIA_REMOVED, _about(media), facts={"sha256": media.sha256})
-    media.case.save(update_fields=["updated_at"])
+    case = media.case
     media.delete()
+    _touch(case)
     transaction.on_commit(lambda: sweep(names), robust=True)
 
 
@@ -137,6 +139,12 @@ def _describe(media: Media, said: Description) -> None:
         raise RulesBroken(findings)
     for name, value in asdict(said).items():
         setattr(media, name, value)
+
+
+def _touch(case: Case) -> None:
+    """An image counts for the quality of the record, and machines follow a case by its last change."""
+    rate_again(case)
+    case.save(update_fields=["updated_at"])
 
 
 def _about(media: Media) -> trail.What:

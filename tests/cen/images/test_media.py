@@ -153,6 +153,16 @@ def test_a_file_stays_as_long_as_a_version_names_it(cast: Cast, storage: Path) -
     assert files_in(storage) == {media.sha256, media.thumbnail_sha256}
 
 
+def test_an_image_raises_the_quality_of_its_case_and_its_removal_lowers_it(cast: Cast) -> None:
+    case = recorded(cast)
+    before = case.quality_score
+    media = added(cast, case)
+    assert case.quality_score > before
+    as_(cast.alice, remove, media)
+    fresh(cast, case)
+    assert case.quality_score == before
+
+
 # --- Who ---
 
 
@@ -439,12 +449,12 @@ def test_a_case_with_such_goods_gets_no_image(cast: Cast, storage: Path) -> None
 
 def test_no_sheet_brings_an_image_of_its_own(cast: Cast) -> None:
     image = MediaEntry("PHOTO", "0" * 64, "1" * 64, 1, 1)
-    with pytest.raises(RulesBroken) as caught:
-        recorded(cast, media=[image])
-    assert codes_of(caught) == {"media_by_upload_only"}
-    with pytest.raises(RulesBroken) as caught:
-        recorded(cast, media=[image], goods=[NO_MEDIA])
-    assert "media_not_accepted" in codes_of(caught)
+    for goods in (cigarettes().goods, [NO_MEDIA]):
+        with pytest.raises(RulesBroken) as caught:
+            recorded(cast, media=[image], goods=goods)
+        assert codes_of(caught) & {"media_by_upload_only", "media_not_accepted"}
+    with_both = cigarettes(media=[image], goods=[NO_MEDIA])
+    assert "media_not_accepted" in {one.code for one in check(with_both, Stage.DRAFT)}
     answer = _own_api(cast).post(
         "/api/v1/own/cases", {"media": [{"sha256": "0" * 64}]}, content_type="application/json"
     )
