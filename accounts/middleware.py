@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -25,7 +26,9 @@ class ActorMiddleware:
         actor = actor_of_session(request)
         request.actor = actor  # type: ignore[attr-defined]
         if actor is not None:
-            translation.activate(actor.language)
+            # A language chosen in this browser wins over the one of the account.
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(actor.language)
             timezone.activate(actor.time_zone)
         try:
             return self.get_response(request)

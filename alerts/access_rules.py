@@ -19,8 +19,9 @@ reads_inbox = Holds(
     Role.API_CLIENT,
     sentence="works at the desk",
 )
-desk_keeper = Holds(Role.NCP, Role.LIAISON_HEAD, Role.LIAISON_ANALYST, Role.SECRETARIAT_ANALYST)
+desk_keeper = Holds(Role.NCP, Role.NATIONAL_ANALYST, Role.LIAISON_HEAD, Role.LIAISON_ANALYST, Role.SECRETARIAT_ANALYST)
 mine = own_seat & reads_inbox & (desk | personal)
+follows = person & own_seat & reads_inbox & (personal | (desk & desk_keeper))
 
 register(
     Policy(
@@ -40,10 +41,11 @@ register(
         {
             Action.READ: Rule(person & mine),
             Action.LIST: Rule(person & mine),
-            Action.CREATE: Rule(person & own_seat & (personal | (desk & desk_keeper))),
-            Action.AMEND: Rule(person & own_seat & (personal | (desk & desk_keeper))),
+            Action.CREATE: Rule(follows),
+            Action.AMEND: Rule(follows),
+            Action.DISCARD: Rule(follows),
         },
-        about="An officer follows for himself; the contact point for the desk.",
+        about="An officer follows for himself; contact point and analysts for the desk.",
     )
 )
 register(Policy(Announcement, {}, about="The outbox is read by the fan-out only."))

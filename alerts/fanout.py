@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable
 
@@ -11,11 +12,14 @@ from django.utils import timezone
 
 from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
+from accounts.refusals import Refusal
+from alerts.actions.starting import start_desks
 from alerts.models import Alert, Announcement, Subscription
 from alerts.sources import AlertSource, Notice, Reason, Recipient, source_for
 from audit import trail
 from audit.verbs import Verb
 
+log = logging.getLogger("opencen.alerts")
 # One fan-out takes well under a second; a worker that holds a lease for longer is frozen or dead.
 LEASE_SECONDS = 30
 # An announcement that was claimed so often without an end kills its workers: people must look at it.
@@ -50,7 +54,9 @@ def fan_out_next() -> bool:
 def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
     """Writes the alerts of one claimed announcement and closes it; returns how many were new.
 
-    Where the lease was lost meanwhile nothing is written: its new holder does the work.
+    What an earlier, interrupted or repeated delivery wrote is neither doubled nor counted again; the
+    announcement's `alerts_made` is all there are. Where the lease was lost meanwhile nothing is written: its
+    new holder does the work.
     """
     actor = system(SystemTask.FAN_OUT)
     with transaction.atomic(), acting_as(actor):
@@ -61,8 +67,12 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
         )
         if held is None:
             return 0
-        made = _write(held, source_for(held.kind))
-        Announcement.unguarded.filter(pk=held.pk).update(done_at=Now(), alerts_made=made)
+        # The locked announcement keeps every other delivery of it waiting, so the difference is ours.
+        before = Alert.unguarded.filter(announcement=held).count()
+        _write(held, source_for(held.kind))
+        after = Alert.unguarded.filter(announcement=held).count()
+        made = after - before
+        Announcement.unguarded.filter(pk=held.pk).update(done_at=Now(), alerts_made=after)
         trail.record(
             actor.who(),
             Verb.ALERTS_FANNED_OUT,
@@ -72,7 +82,7 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
         return made
 
 
-def _write(held: Announcement, source: AlertSource) -> int:
+def _write(held: Announcement, source: AlertSource) -> None:
     notices = list(_merged([*source.pointed(held.subject_id), *_subscribed(held, source)]))
     entitled = source.entitled(held.subject_id, [one.recipient for one in notices])
     headline = source.headline(held.subject_id)
@@ -96,16 +106,29 @@ def _write(held: Announcement, source: AlertSource) -> int:
         if one.recipient in entitled
     ]
     Alert.unguarded.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
-    return len(rows)
 
 
 def _subscribed(held: Announcement, source: AlertSource) -> Iterable[Notice]:
     if not source.subscribable:
         return
+    # Administrations that came since the last time begin here with the subscription of a new desk.
+    start_desks(held.kind)
+    answers: dict[str, bool] = {}
     for one in Subscription.unguarded.filter(source=held.kind, active=True).iterator():
-        if source.matches(held.subject_id, one.criteria):
+        if one.criteria not in answers:
+            answers[one.criteria] = _matches(source, held, one)
+        if answers[one.criteria]:
             recipient = Recipient(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id)
             yield Notice(recipient, (Reason("subscription", {"name": one.name}),))
+
+
+def _matches(source: AlertSource, held: Announcement, one: Subscription) -> bool:
+    """Whether the subscription matches; one that can't be read any more must not stop everybody else's."""
+    try:
+        return source.matches(held.subject_id, one.criteria)
+    except Refusal as refusal:
+        log.warning("subscription %s can't be read (%s) and matches nothing", one.pk, refusal.code)
+        return False
 
 
 def _merged(notices: Iterable[Notice]) -> Iterable[Notice]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.models import Administration
+from accounts.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,48 @@ class AlertSource(Protocol):
     def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The subscription that an administration's desk begins with."""
+
+    name: str
+    criteria: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryOut:
+    """What a subscription would have brought: headlines of the newest, and how many in all.
+
+    capped: there are more than `count`, which is where counting ended.
+    """
+
+    count: int
+    capped: bool
+    headlines: tuple[dict[str, Any], ...]
+
+
+class SubscribableSource(AlertSource, Protocol):
+    """A source whose announcements can be followed by criteria.
+
+    `check` returns the criteria as they are kept, or raises a Refusal that says what to change. `try_out` runs
+    as the actor, within what he may list. `starts_with` is what a desk follows before anybody chose.
+    """
+
+    def check(self, criteria: str) -> str: ...
+
+    def try_out(self, actor: Actor, criteria: str, since: date) -> TryOut: ...
+
+    def starts_with(self, administration: Administration) -> Start: ...
+
+
+class NotSubscribable(Refusal):
+    """What was to be followed is unknown, or can't be followed."""
+
+    code = "not_subscribable"
+
+
 _sources: dict[str, AlertSource] = {}
+_subscribable: dict[str, SubscribableSource] = {}
 
 
 def register(source: AlertSource) -> None:
@@ -78,6 +126,12 @@ def register(source: AlertSource) -> None:
     if source.kind in _sources and type(_sources[source.kind]) is not type(source):
         raise RuntimeError(f"{source.kind} has two sources")
     _sources[source.kind] = source
+
+
+def register_subscribable(source: SubscribableSource) -> None:
+    """Makes a source known that people can follow by criteria."""
+    register(source)
+    _subscribable[source.kind] = source
 
 
 def source_for(kind: str) -> AlertSource:
@@ -90,4 +144,12 @@ def kinds() -> list[str]:
 
 
 def subscribable_kinds() -> list[str]:
-    return sorted(kind for kind, source in _sources.items() if source.subscribable)
+    return sorted(_subscribable)
+
+
+def subscribable(kind: str) -> SubscribableSource:
+    """The source that can be followed; raises NotSubscribable."""
+    try:
+        return _subscribable[kind]
+    except KeyError:
+        raise NotSubscribable(_("Nothing of this kind can be followed: %s") % kind[:40]) from None

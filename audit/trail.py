@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -60,6 +60,17 @@ def record(
     """
     if not connection.in_atomic_block:
         raise NoTransaction(f"{verb} was to be written outside a transaction")
+    _event(who, verb, what, purpose, purpose_text, facts).save(force_insert=True)
+
+
+def record_many(who: Who, verb: Verb, objects: Iterable[What], *, facts: Mapping[str, Any] | None = None) -> None:
+    """The same act on many objects, an event each, as `record` would write them."""
+    if not connection.in_atomic_block:
+        raise NoTransaction(f"{verb} was to be written outside a transaction")
+    Event.unguarded.bulk_create([_event(who, verb, what, "", "", facts) for what in objects])
+
+
+def _event(who: Who, verb: Verb, what: What, purpose: str, purpose_text: str, facts: Mapping[str, Any] | None) -> Event:
     event = Event(
         id=uuid7(),
         occurred_at=datetime.now(UTC),
@@ -78,7 +89,7 @@ def record(
     )
     event.canonical = canonical_bytes(event, who, what)
     event.leaf = b""
-    event.save(force_insert=True)
+    return event
 
 
 def canonical_bytes(event: Event, who: Who, what: What) -> bytes:

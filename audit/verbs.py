@@ -38,7 +38,9 @@ class Verb(StrEnum):
     CASE_SUBMITTED = "case.submitted"
     CASE_RELEASED = "case.released"
     CASE_RECALLED = "case.recalled"
+    CASE_KEPT = "case.kept"
     CASE_CORRECTED = "case.corrected"
+    CASE_CORRECTION_ABANDONED = "case.correction_abandoned"
     CASE_LINKED = "case.linked"
     CASE_UNLINKED = "case.unlinked"
     CASE_DISCARDED = "case.discarded"
@@ -53,6 +55,7 @@ class Verb(StrEnum):
     INCIDENT_MOVED = "incident.moved"
     INCIDENT_NOTED = "incident.noted"
     MEDIA_ADDED = "media.added"
+    MEDIA_AMENDED = "media.amended"
     MEDIA_REMOVED = "media.removed"
     MEDIA_READ = "media.read"
 
@@ -62,6 +65,12 @@ class Verb(StrEnum):
     PARTY_LOOKED_UP = "party.looked_up"
     PARTY_LINKED = "party.linked"
     PARTY_UNLINKED = "party.unlinked"
+    NOMINAL_COMPARED = "nominal.compared"
+    NOMINAL_IDENTIFIER_RECORDED = "nominal_identifier.recorded"
+    NOMINAL_IDENTIFIER_READ = "nominal_identifier.read"
+    NOMINAL_IDENTIFIER_REMOVED = "nominal_identifier.removed"
+    NOMINAL_KEY_ROTATED = "nominal_key.rotated"
+    NOMINAL_KEY_DESTROYED = "nominal_key.destroyed"
 
     DISCLOSURE_ASKED = "disclosure.asked"
     DISCLOSURE_GRANTED = "disclosure.granted"
@@ -82,6 +91,7 @@ class Verb(StrEnum):
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
     WARNING_ISSUED = "warning.issued"
     WARNING_READ = "warning.read"
+    WARNING_ACKNOWLEDGED = "warning.acknowledged"
     ALERTS_FANNED_OUT = "alerts.fanned_out"
 
     AUDIT_READ = "audit.read"

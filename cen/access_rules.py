@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from accounts.access.actions import Action
-from accounts.access.clause import Among, Clause, Differs, Holds, Is, IsPerson, Same, SignedIn
+from accounts.access.clause import Among, AsTask, Clause, Differs, Holds, InForce, Is, IsPerson, Same, SignedIn
 from accounts.access.grants import Granted
 from accounts.access.policy import Policy, Rule
 from accounts.access.registry import register
+from accounts.actor import SystemTask
 from accounts.roles import Role
 from accounts.scopes import Scope
-from cen.lifecycle import EDITABLE, SEEN_BY_NETWORK, CaseState, ReleasedState
+from cen.lifecycle import EDITABLE, ONGOING, SEEN_BY_NETWORK, CaseState, ReleasedState
 from cen.models import (
     Case,
     CaseIdentifier,
@@ -34,6 +35,7 @@ from cen.models import (
     ReleasedIdentifier,
     RouteLeg,
     Threshold,
+    WarningAcknowledgement,
     WarningNotice,
 )
 from cen.models.disclosure import DisclosureState
@@ -51,6 +53,7 @@ contact_point = Holds(Role.NCP)
 supervisor = Holds(Role.SUPERVISOR, Role.NCP)
 nominal_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR)
 not_the_author = Differs("author_id", "officer_id", "is not its author")
+check_required = Is("administration__requires_check", [True], "its administration requires a national check")
 not_the_releaser = Differs("released_by_id", "officer_id", "did not release it")
 
 
@@ -71,6 +74,10 @@ def in_hands_of_office(path: str = "") -> Clause:
 
 in_charge = in_hands_of_office()
 published = Is("state", SEEN_BY_NETWORK, "it is published")
+asks = Holds(
+    *(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR),
+    *(Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST),
+)
 
 register(
     Policy(
@@ -82,12 +89,19 @@ register(
             Action.AMEND: Rule(own & writing_roles & stands_at(*EDITABLE), scope=Scope.OWN_WRITE),
             Action.SUBMIT: Rule(person & own & entry_roles & stands_at(*EDITABLE)),
             Action.DISCARD: Rule(person & own & entry_roles & stands_at(CaseState.DRAFT, CaseState.RETURNED)),
-            Action.CHECK: Rule(person & own & supervisor & not_the_author & stands_at(CaseState.SUBMITTED)),
+            Action.CHECK: Rule(
+                person & own & supervisor & not_the_author & check_required & stands_at(CaseState.SUBMITTED)
+            ),
+            Action.SEND_BACK: Rule(person & own & supervisor & stands_at(*ONGOING)),
             Action.RELEASE: Rule(
                 person & own & contact_point & not_the_author & stands_at(CaseState.SUBMITTED, CaseState.CHECKED)
             ),
             Action.RECALL: Rule(person & own & contact_point & stands_at(CaseState.RELEASED)),
-            Action.CORRECT: Rule(person & own & entry_roles & stands_at(CaseState.PUBLISHED, CaseState.REJECTED)),
+            Action.KEEP: Rule(person & own & contact_point & stands_at(*ONGOING)),
+            Action.CORRECT: Rule(
+                person & own & entry_roles & stands_at(CaseState.PUBLISHED, CaseState.REJECTED, CaseState.KEPT)
+            ),
+            Action.ABANDON: Rule(person & own & entry_roles & stands_at(CaseState.CORRECTING)),
             Action.WITHDRAW: Rule(person & own & contact_point & stands_at(CaseState.PUBLISHED)),
             Action.LINK: Rule(person & own & entry_roles),
             Action.MOVE: Rule(person & own & entry_roles),
@@ -97,7 +111,7 @@ register(
     )
 )
 
-for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, Incident, IncidentEntry):
+for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Incident, IncidentEntry):
     register(
         Policy(
             part,
@@ -105,6 +119,19 @@ for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, In
             about="Part of an own case; guarded by itself, not by its case.",
         )
     )
+of_open_case = Is("case__state", sorted(EDITABLE), "its case may be changed")
+register(
+    Policy(
+        Media,
+        {
+            Action.READ: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.CREATE: Rule(person & own & entry_roles & of_open_case),
+            Action.AMEND: Rule(person & own & entry_roles & of_open_case),
+            Action.DISCARD: Rule(person & own & entry_roles & of_open_case),
+        },
+        about="Images of an own case; what was released of them is read through the released version.",
+    )
+)
 for linked in (PlaciReferral, CaseLink):
     register(Policy(linked, {Action.READ: Rule(own & reading_roles)}, about="Part of an own case."))
 
@@ -115,13 +142,19 @@ for nominal in (Party, PartyLookup, CaseParty, NominalIdentifier):
             {
                 Action.READ: Rule(person & own & nominal_roles, step_up=True, purpose=True),
                 Action.LOOK_UP: Rule(person & own & nominal_roles, step_up=True, purpose=True),
-                Action.CREATE: Rule(person & own & nominal_roles),
-                Action.AMEND: Rule(person & own & nominal_roles, step_up=True),
+                Action.CREATE: Rule(person & own & nominal_roles, step_up=True, purpose=True),
+                Action.AMEND: Rule(person & own & nominal_roles, step_up=True, purpose=True),
             },
             about="Nominal: never outside its administration, never to a machine, always for a purpose.",
         )
     )
-register(Policy(NominalKey, {}, about="Nobody reads a key; the sealing module uses it."))
+register(
+    Policy(
+        NominalKey,
+        {Action.AMEND: Rule(AsTask(SystemTask.KEY_ROTATION) & own)},
+        about="Nobody reads a key; the sealing module uses it, and the operator's command rotates it.",
+    )
+)
 
 register(
     Policy(
@@ -135,7 +168,7 @@ register(
                 step_up=True,
             ),
             Action.ASK: Rule(
-                person & published & Differs("administration_id", "administration_id", "is not the owner")
+                person & asks & published & Differs("administration_id", "administration_id", "is not the owner")
             ),
         },
         about="CEN: published to everybody with a seat; before that its owner and the office in charge.",
@@ -158,7 +191,25 @@ register(
         about="What a liaison office decided and why: for it and for the owner.",
     )
 )
-register(Policy(Threshold, {Action.READ: Rule(anybody), Action.LIST: Rule(anybody)}, about="Open to all seats."))
+sets_thresholds = (
+    Same("liaison_office_id", "liaison_office_id", "belongs to the liaison office in question")
+    & Holds(Role.LIAISON_HEAD)
+) | (
+    Is("liaison_office_id", [None], "it holds everywhere")
+    & Holds(Role.SECRETARIAT_ANALYST, Role.SECRETARIAT_ADMINISTRATOR)
+)
+register(
+    Policy(
+        Threshold,
+        {
+            Action.READ: Rule(anybody),
+            Action.LIST: Rule(anybody),
+            Action.CREATE: Rule(person & sets_thresholds),
+            Action.AMEND: Rule(person & sets_thresholds),
+        },
+        about="Open to all seats; a liaison office's head sets its own, the Secretariat those of everywhere.",
+    )
+)
 
 disclosed_to = Granted(Disclosure, "read_disclosed", "was granted the disclosure by name")
 asked = (
@@ -166,6 +217,7 @@ asked = (
     | Same("asking_liaison_office_id", "liaison_office_id", "belongs to the asking liaison office")
     | Same("asking_secretariat", "secretariat", "belongs to the asking Secretariat")
 )
+not_run_out = InForce("until", "its date has not come", open_ended=False)
 asker = Same("asked_by_id", "officer_id", "asked for it")
 answers = own & Holds(Role.NCP, Role.DATA_PROTECTION)
 register(
@@ -177,7 +229,9 @@ register(
             Action.GRANT: Rule(person & own & contact_point & stands_at(DisclosureState.ASKED), step_up=True),
             Action.REVOKE: Rule(person & own & contact_point & stands_at(DisclosureState.GRANTED)),
             Action.READ_NOMINAL: Rule(
-                person & asked & disclosed_to & stands_at(DisclosureState.GRANTED), step_up=True, purpose=True
+                person & asked & disclosed_to & stands_at(DisclosureState.GRANTED) & not_run_out,
+                step_up=True,
+                purpose=True,
             ),
         },
         about="Nominal detail leaves by a grant only: chosen fields, to a named person, until a date.",
@@ -185,6 +239,9 @@ register(
 )
 
 secretariat_imports = Is("by_country", [True], "it goes by the file's country column") & Holds(
+    Role.SECRETARIAT_ADMINISTRATOR, Role.SECRETARIAT_ANALYST
+)
+secretariat_rows = Is("administration_id", [None], "it belongs to an import by country column") & Holds(
     Role.SECRETARIAT_ADMINISTRATOR, Role.SECRETARIAT_ANALYST
 )
 import_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP)
@@ -203,26 +260,49 @@ register(
 register(
     Policy(
         ImportRow,
-        {Action.READ: Rule(person & own & import_roles)},
+        {Action.READ: Rule(person & ((own & import_roles) | secretariat_rows))},
         about="What became of a row, with the cells of refused ones.",
     )
 )
 
 issuers = Holds(Role.NCP, Role.NATIONAL_ANALYST, Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST)
-issuing_seat = (
-    own
-    | Same("liaison_office_id", "liaison_office_id", "belongs to the issuing liaison office")
-    | Same("secretariat", "secretariat", "belongs to the issuing Secretariat")
+warned_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR, Role.API_CLIENT)
+warning_roles = Holds(
+    *(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR, Role.API_CLIENT),
+    *(Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST),
 )
+
+
+def issued_by_seat(path: str = "") -> Clause:
+    """The administration, liaison office or Secretariat that issued the notice."""
+    return (
+        Same(f"{path}administration_id", "administration_id", "belongs to the issuing administration")
+        | Same(f"{path}liaison_office_id", "liaison_office_id", "belongs to the issuing liaison office")
+        | Same(f"{path}secretariat", "secretariat", "belongs to the issuing Secretariat")
+    )
+
+
+issuing_seat = issued_by_seat()
 addressed = Among("addressee_ids", "administration_id", "belongs to an addressed administration")
 register(
     Policy(
         WarningNotice,
         {
-            Action.READ: Rule(issuing_seat | addressed, scope=Scope.ALERTS_READ),
-            Action.LIST: Rule(issuing_seat | addressed, scope=Scope.ALERTS_READ),
+            Action.READ: Rule((issuing_seat & warning_roles) | (addressed & warned_roles), scope=Scope.ALERTS_READ),
+            Action.LIST: Rule((issuing_seat & warning_roles) | (addressed & warned_roles), scope=Scope.ALERTS_READ),
             Action.ISSUE: Rule(person & issuing_seat & issuers),
+            Action.ACKNOWLEDGE: Rule(person & addressed & warned_roles),
         },
-        about="A warning goes to whom it names.",
+        about="A warning goes to whom it names; each addressed administration acknowledges for itself.",
+    )
+)
+register(
+    Policy(
+        WarningAcknowledgement,
+        {
+            Action.READ: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
+            Action.LIST: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
+        },
+        about="Who took note: for the issuer, and for the administration that said so.",
     )
 )

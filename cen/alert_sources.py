@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
+from accounts.access.actions import Action
+from accounts.access.registry import policy_for
+from accounts.actor import Actor
 from accounts.models import Administration
-from alerts.sources import Notice, Reason, Recipient, register
-from cen.models import ReleasedCase
+from alerts.models import Alert
+from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
+from cen.lifecycle import ReleasedState
+from cen.models import Disclosure, ReleasedCase
 from cen.queries.criteria import Criteria
 
+# The kinds by which somebody hears that a version was published.
+TELLING = ("case.published", "case.corrected")
+# A try-out counts so far, and shows so many.
+COUNTED, SHOWN = 1_000, 10
 
-def _subject(subject_id: str) -> ReleasedCase:
-    return ReleasedCase.unguarded.get(pk=subject_id)
+
+class _InHand(threading.local):
+    """The version whose announcement this thread is fanning out.
+
+    A fan-out asks `pointed` first, which reads it anew; matching thousands of subscriptions asks no more.
+    """
+
+    released: ReleasedCase | None = None
+
+    def read(self, subject_id: str) -> ReleasedCase:
+        self.released = ReleasedCase.unguarded.get(pk=subject_id)
+        return self.released
+
+    def held(self, subject_id: str) -> ReleasedCase:
+        held = self.released
+        return held if held is not None and str(held.pk) == subject_id else self.read(subject_id)
+
+
+_in_hand = _InHand()
 
 
 def _headline(released: ReleasedCase) -> dict[str, Any]:
@@ -27,17 +56,42 @@ def _headline(released: ReleasedCase) -> dict[str, Any]:
     }
 
 
-class Published:
-    """A version was published: subscribers, and administrations that its route names."""
+def _told_before(released: ReleasedCase) -> set[Recipient]:
+    """Who was alerted about an earlier version of the case."""
+    earlier = ReleasedCase.unguarded.filter(reference=released.reference, edition__lt=released.edition)
+    return _told_of(earlier.values_list("pk", flat=True))
+
+
+def _told_of(versions: Iterable[Any]) -> set[Recipient]:
+    rows = Alert.unguarded.filter(
+        announcement__kind__in=TELLING, announcement__subject_id__in=[str(key) for key in versions]
+    )
+    return {Recipient(*seat) for seat in rows.values_list("administration", "liaison_office", "secretariat", "officer")}
+
+
+class _OfVersion:
+    """What the sources of released versions share: no subscription of their own, their subject's headline."""
+
+    subscribable = False
+
+    def headline(self, subject_id: str) -> dict[str, Any]:
+        return _headline(_in_hand.held(subject_id))
+
+    def matches(self, subject_id: str, criteria: str) -> bool:
+        return False
+
+
+class Published(_OfVersion):
+    """A version was published: subscribers, and administrations that its route names.
+
+    Whoever heard of an earlier version hears of this one as its correction, and only once.
+    """
 
     kind = "case.published"
     subscribable = True
 
-    def headline(self, subject_id: str) -> dict[str, Any]:
-        return _headline(_subject(subject_id))
-
     def pointed(self, subject_id: str) -> Iterable[Notice]:
-        released = _subject(subject_id)
+        released = _in_hand.read(subject_id)
         named = {
             "departure": released.departure_countries,
             "transit": released.transit_countries,
@@ -50,34 +104,159 @@ class Published:
         yield Notice(Recipient(administration_id=released.administration_id), (Reason("own_case_published"),))
 
     def matches(self, subject_id: str, criteria: str) -> bool:
-        return Criteria.read(criteria).matches(_subject(subject_id))
+        return Criteria.read(criteria).matches(_in_hand.held(subject_id))
 
     def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
         """A published case is open to every seat; only what stopped being published reaches nobody."""
-        return set(recipients) if _subject(subject_id).state == "published" else set()
+        released = _in_hand.held(subject_id)
+        if released.state != ReleasedState.PUBLISHED:
+            return set()
+        return set(recipients) - (_told_before(released) if released.edition > 1 else set())
+
+    def check(self, criteria: str) -> str:
+        """The criteria without blanks; raises BadCriteria for what no search knows."""
+        Criteria.read(criteria)
+        return urlencode(parse_qsl(criteria))
+
+    def try_out(self, actor: Actor, criteria: str, since: date) -> TryOut:
+        """The published cases of the days since then that the criteria match."""
+        rows = policy_for(ReleasedCase).visible_to(actor, Action.LIST)
+        rows = rows.filter(Criteria.read(criteria).as_filter(), published_at__date__gte=since)
+        number = rows.order_by()[: COUNTED + 1].count()
+        newest = tuple(_headline(one) for one in rows.order_by("-published_at")[:SHOWN])
+        return TryOut(min(number, COUNTED), number > COUNTED, newest)
+
+    def starts_with(self, administration: Administration) -> Start:
+        """Cases whose route or place lies in the administration's region, itself included."""
+        return Start("Our administration and its region", urlencode({"region": administration.region.code}))
 
 
-class Decided:
+class Corrected(_OfVersion):
+    """A version took the place of an earlier one: everybody who was alerted about that."""
+
+    kind = "case.corrected"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        released = _in_hand.read(subject_id)
+        for recipient in _told_before(released):
+            yield Notice(recipient, (Reason("told_of_earlier", {"edition": released.edition}),))
+
+    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
+        published = _in_hand.held(subject_id).state == ReleasedState.PUBLISHED
+        return set(recipients) if published else set()
+
+
+class Withdrawn(_OfVersion):
+    """The owner took a published case back: everybody who was alerted about any version of it.
+
+    Its content is closed to them now, so the headline says no more than that, and why.
+    """
+
+    kind = "case.withdrawn"
+
+    def headline(self, subject_id: str) -> dict[str, Any]:
+        released = _in_hand.held(subject_id)
+        return {
+            "reference": released.reference,
+            "edition": released.edition,
+            "state": released.state,
+            "reason": released.end_reason,
+            "administration_id": released.administration_id,
+        }
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        released = _in_hand.read(subject_id)
+        every = ReleasedCase.unguarded.filter(reference=released.reference).values_list("pk", flat=True)
+        for recipient in _told_of(every):
+            yield Notice(recipient, (Reason("told_of_withdrawn", {"reason": released.end_reason}),))
+
+    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
+        """That it is gone is for whom it had reached."""
+        return set(recipients)
+
+
+class Decided(_OfVersion):
     """A liaison office returned or rejected a version: its owner must act."""
 
     kind = "case.decided"
+
+    def headline(self, subject_id: str) -> dict[str, Any]:
+        released = _in_hand.held(subject_id)
+        # Only the owner hears of a decision, so that the link to his own case is his to have.
+        return _headline(released) | {"case_id": str(released.case_id)}
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        released = _in_hand.read(subject_id)
+        recipient = Recipient(administration_id=released.administration_id)
+        yield Notice(recipient, (Reason("own_case_decided", {"state": released.state}),), needs_me=True)
+
+    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
+        owner = _in_hand.held(subject_id).administration_id
+        return {one for one in recipients if one.administration_id == owner}
+
+
+class DisclosureNotice:
+    """Shared by the kinds that concern one disclosure: never subscribable, told to named officers."""
+
     subscribable = False
 
     def headline(self, subject_id: str) -> dict[str, Any]:
-        return _headline(_subject(subject_id))
-
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        released = _subject(subject_id)
-        recipient = Recipient(administration_id=released.administration_id)
-        yield Notice(recipient, (Reason("own_case_decided", {"state": released.state}),), needs_me=True)
+        one = Disclosure.unguarded.select_related("released_case").get(pk=subject_id)
+        return {
+            "reference": one.reference,
+            "state": one.state,
+            "disclosure": str(one.pk),
+            "case": one.released_case.reference,
+        }
 
     def matches(self, subject_id: str, criteria: str) -> bool:
         return False
 
     def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
-        owner = _subject(subject_id).administration_id
-        return {one for one in recipients if one.administration_id == owner}
+        """Who may read the disclosure now."""
+        readers = policy_for(Disclosure).audience(Disclosure.unguarded.get(pk=subject_id), Action.READ)
+        may = {(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) for one in readers}
+        return {
+            one
+            for one in recipients
+            if (one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) in may
+        }
 
 
-register(Published())
+class DisclosureAsked(DisclosureNotice):
+    """Somebody asked for nominal detail: each contact point of the owner must answer."""
+
+    kind = "disclosure.asked"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        disclosure = Disclosure.unguarded.get(pk=subject_id)
+        for posting in policy_for(Disclosure).audience(disclosure, Action.GRANT):
+            recipient = Recipient(administration_id=posting.administration_id, officer_id=posting.officer_id)
+            yield Notice(recipient, (Reason("disclosure_asked"),), needs_me=True)
+
+
+class DisclosureAnswered(DisclosureNotice):
+    """The owner granted or refused: the asker learns of it."""
+
+    kind = "disclosure.answered"
+
+    def pointed(self, subject_id: str) -> Iterable[Notice]:
+        one = Disclosure.unguarded.get(pk=subject_id)
+        recipient = Recipient(
+            one.asking_administration_id, one.asking_liaison_office_id, one.asking_secretariat, one.asked_by_id
+        )
+        yield Notice(recipient, (Reason(self.kind.replace(".", "_")),))
+
+
+class DisclosureRevoked(DisclosureAnswered):
+    """The owner ended a grant before its day."""
+
+    kind = "disclosure.revoked"
+
+
+for source in (DisclosureAsked(), DisclosureAnswered(), DisclosureRevoked()):
+    register(source)
+register_subscribable(Published())
+register(Corrected())
+register(Withdrawn())
 register(Decided())

@@ -21,6 +21,7 @@ class CaseState(models.TextChoices):
     CORRECTING = "correcting", _("Published, being corrected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     DISCARDED = "discarded", _("Discarded")
+    KEPT = "kept", _("Kept by the administration")
 
 
 class ReleasedState(models.TextChoices):
@@ -62,9 +63,12 @@ _CASE_STEPS: dict[CaseState, frozenset[CaseState]] = {
             CaseState.DRAFT,
             CaseState.RETURNED,
             CaseState.CORRECTING,
+            CaseState.KEPT,
         }
     ),
-    CaseState.CHECKED: frozenset({CaseState.RELEASED, CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING}),
+    CaseState.CHECKED: frozenset(
+        {CaseState.RELEASED, CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING, CaseState.KEPT}
+    ),
     CaseState.RELEASED: frozenset(
         {
             CaseState.PUBLISHED,
@@ -76,6 +80,7 @@ _CASE_STEPS: dict[CaseState, frozenset[CaseState]] = {
     ),
     CaseState.PUBLISHED: frozenset({CaseState.CORRECTING, CaseState.WITHDRAWN}),
     CaseState.REJECTED: frozenset({CaseState.DRAFT}),
+    CaseState.KEPT: frozenset({CaseState.DRAFT}),
     CaseState.WITHDRAWN: frozenset(),
     CaseState.DISCARDED: frozenset(),
 }

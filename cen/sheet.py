@@ -38,6 +38,8 @@ class GoodsEntry:
     valuation_basis: str = ""
     block: dict[str, Any] = field(default_factory=dict)
     remarks: str = ""
+    declared_quantity_text: str = ""
+    duty_evaded: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +81,22 @@ class IdentifierEntry:
 
 
 @dataclass(slots=True)
+class MediaEntry:
+    """An image of the case. It is uploaded to the case, not written with the sheet, which only tells of it."""
+
+    kind: str = ""
+    sha256: str = ""
+    thumbnail_sha256: str = ""
+    width: int = 0
+    height: int = 0
+    file_name: str = ""
+    caption: str = ""
+    shows: list[str] = field(default_factory=list)
+    exceptional: bool = False
+    shared: bool = False
+
+
+@dataclass(slots=True)
 class Sheet:
     """The header and its lines. `unknown` maps a field to the reason why it is empty; `confirmed` lists the
     codes of findings that the person looked at and kept."""
@@ -117,6 +135,12 @@ class Sheet:
     pap: str = ""
     handling_codes: list[str] = field(default_factory=list)
     handling_note: str = ""
+    legal_basis: str = ""
+    review_on: date | None = None
+    evidence_use: bool = False
+    intelligence_administration: str = ""
+    external_refs: list[dict[str, str]] = field(default_factory=list)
+    persons_statistics: list[dict[str, Any]] = field(default_factory=list)
     unknown: dict[str, str] = field(default_factory=dict)
     confirmed: list[str] = field(default_factory=list)
     goods: list[GoodsEntry] = field(default_factory=list)
@@ -124,9 +148,12 @@ class Sheet:
     conveyances: list[ConveyanceEntry] = field(default_factory=list)
     concealments: list[ConcealmentEntry] = field(default_factory=list)
     identifiers: list[IdentifierEntry] = field(default_factory=list)
+    media: list[MediaEntry] = field(default_factory=list)
 
 
-LINES = ("goods", "legs", "conveyances", "concealments", "identifiers")
+# Lines of one kind in one case; more is a mistake or an attack.
+MOST_LINES = 500
+LINES = ("goods", "legs", "conveyances", "concealments", "identifiers", "media")
 
 
 def header_names() -> list[str]:

@@ -10,7 +10,11 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
+
+from accounts.access.portal import public
 
 CATEGORIES = [("DRG", "Drugs"), ("TOB", "Tobacco"), ("FAU", "Wildlife, fauna"), ("WEA", "Weapons"), ("CUR", "Currency")]
 
@@ -110,3 +114,9 @@ def samples() -> dict[str, Any]:
             ],
         ],
     }
+
+
+@public("Samples hold no data; the page exists in demonstration and test mode only.", methods=("GET",))
+def pattern_book(request: HttpRequest) -> HttpResponse:
+    """Every component on one page."""
+    return render(request, "layout/pattern_book.html", samples())

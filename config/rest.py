@@ -21,8 +21,5 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "APPEND_COMPONENTS": {
-        "securitySchemes": {"credential": {"type": "http", "scheme": "bearer", "bearerFormat": "prefix.secret"}}
-    },
-    "SECURITY": [{"credential": []}],
+    "POSTPROCESSING_HOOKS": ["cen.api.schemas.complete"],
 }

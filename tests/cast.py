@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.actor import Actor
+from accounts.access.row_security import acting_as
+from accounts.actor import Actor, SystemTask, system
 from accounts.middleware import actor_of_officer
 from accounts.models import Administration, LiaisonOffice, Officer, Posting
 from accounts.roles import Role
+from alerts.models import Subscription
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -46,8 +49,15 @@ SEATS = {
 }
 
 
-def seat_cast() -> Cast:
-    """Makes the officers and their postings; returns them as actors."""
+def seat_cast(*, desks: bool = False) -> Cast:
+    """Makes the officers and their postings; returns them as actors.
+
+    Unless desks are wanted, what the desks of the network follow from the beginning is paused, so that an
+    inbox holds what the test itself speaks of.
+    """
+    if not desks:
+        with transaction.atomic(), acting_as(system(SystemTask.REFERENCE)):
+            Subscription.unguarded.filter(initial=True).update(active=False)
     return Cast(**{name: seat_person(name, seat, role) for name, (seat, role) in SEATS.items()})
 
 

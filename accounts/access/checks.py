@@ -15,7 +15,7 @@ from accounts.access.registry import policies, policy_for
 THIRD_PARTY: dict[str, str] = {
     "allauth.": "sign-in and second factors; every branch ends in accounts.sign_in.finish",
     "drf_spectacular.": "the description of the API holds no data",
-    "django.views.i18n": "translations hold no data",
+    "django.views.i18n": "translations hold no data, and a language is chosen for one's own browser",
 }
 
 

@@ -11,11 +11,16 @@ from accounts.access.actions import Action
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """object None with a reason: open to everybody (sign-in, health)."""
+    """object None with a reason: open to everybody (sign-in, health).
+
+    load: the URL's keyword that names the object, looked up in the field `by` among those visible for `within`.
+    """
 
     object: type[Model] | None
     actions: dict[str, Action]
     load: str = ""
+    by: str = ""
+    within: Action = Action.READ
     public_because: str = ""
 
     @property

@@ -12,7 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.access.actions import Action
@@ -32,7 +32,7 @@ def public(because: str, *, methods: tuple[str, ...] = ("GET", "POST")) -> Calla
     def declare(view: View) -> View:
         @wraps(view)
         def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in (*methods, "HEAD"):
+            if ("GET" if request.method == "HEAD" else request.method) not in methods:
                 return HttpResponseNotAllowed(methods)
             return view(request, *args, **kwargs)
 
@@ -51,14 +51,16 @@ def page[M: Model](
     within: Action = Action.READ,
     post: Action | None = None,
     methods: tuple[str, ...] = ("GET", "POST"),
+    lock: bool = True,
 ) -> Callable[[Callable[Concatenate[HttpRequest, Actor, ...], HttpResponse]], View]:
     """Declares a page for people.
 
     load: the URL's keyword that names the object, looked up in the field `by` (default: the same name) among
     the objects visible to the actor for the action `within`; the view then gets the object in its place. A
-    POST locks the row and is checked for `post` (default: `action`). Without load the view gets the actor
-    only, and the action must be possible for the actor at all. View: `view(request, actor, object?, **other
-    keywords)`, run inside one transaction in which the database knows the actor.
+    POST locks the row and is checked for `post` (default: `action`); lock=False where the act leaves the row as
+    it is, since row security hides a row from a lock of somebody who could not write it. Without load
+    the view gets the actor only, and the action must be possible for the actor at all. View: `view(request,
+    actor, object?, **other keywords)`, run inside one transaction in which the database knows the actor.
     """
     actions = {"POST": post or action} if "POST" in methods else {}
     if "GET" in methods:
@@ -81,14 +83,14 @@ def page[M: Model](
                             raise refusal
                         return _rendered(view(request, actor, **kwargs))
                     subject = load_visible(
-                        actor, model, {by or load: kwargs.pop(load)}, lock=method in WRITING, within=within
+                        actor, model, {by or load: kwargs.pop(load)}, lock=lock and method in WRITING, within=within
                     )
                     policy.require(actor, actions[method], subject)
                     return _rendered(view(request, actor, subject, **kwargs))
             except StepUpNeeded:
-                return redirect_to_step_up(request)
+                return ask_for_factor(request)
 
-        served.declaration = Declaration(model, actions, load)  # type: ignore[attr-defined]
+        served.declaration = Declaration(model, actions, load, by or load, within)  # type: ignore[attr-defined]
         return cast(View, served)
 
     return declare
@@ -98,10 +100,12 @@ def load_visible[M: Model](
     actor: Actor, model: type[M], lookup: dict[str, Any], *, lock: bool = False, within: Action = Action.READ
 ) -> M:
     """The one object that the actor may read; Absent where there is none, whatever the reason."""
-    rows = policy_for(model).visible_to(actor, within).filter(**lookup)
+    visible = policy_for(model).visible_to(actor, within)
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        visible = visible.select_for_update(of=("self",))
     try:
+        # A key that is none (an id that a form sent) is refused when the filter is made.
+        rows = visible.filter(**lookup)
         subject = rows.first() if "pk" not in lookup and "id" not in lookup else rows.get()
     except (ObjectDoesNotExist, ValueError, ValidationError):
         raise Absent from None
@@ -113,6 +117,21 @@ def load_visible[M: Model](
 def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back again; a form that was being sent is told so by the page."""
     return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+
+
+def ask_for_factor(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for the second factor; with what was typed kept in a form that can be sent again.
+
+    A factor goes stale while somebody types. What he sent goes back to his browser and is kept nowhere else.
+    Passwords and files do not travel so: those forms are begun again.
+    """
+    typed = [
+        (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
+    ]
+    if not typed or request.FILES or any("password" in name for name, _value in typed):
+        return redirect_to_step_up(request)
+    context = {"typed": typed, "again": request.get_full_path()}
+    return render(request, "accounts/send_again.html", context, status=StepUpNeeded.status)
 
 
 def redirect_to_step_up(request: HttpRequest) -> HttpResponse:

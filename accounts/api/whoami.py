@@ -10,6 +10,22 @@ from accounts.access.actions import Action
 from accounts.access.api import DeclaredView
 from accounts.access.registry import policy_for
 from accounts.models import Administration, LiaisonOffice
+from accounts.scopes import Scope
+
+_ANSWER = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "seat": {
+            "type": "object",
+            "properties": {
+                "kind": {"type": "string", "enum": ["administration", "liaison_office", "secretariat"]},
+                "code": {"type": "string"},
+            },
+        },
+        "scopes": {"type": "array", "items": {"type": "string", "enum": list(Scope.values)}},
+    },
+}
 
 
 class WhoAmI(DeclaredView):
@@ -18,7 +34,7 @@ class WhoAmI(DeclaredView):
     object = Administration
     actions = {"GET": Action.READ}
 
-    @extend_schema(operation_id="whoami", responses={200: dict})
+    @extend_schema(operation_id="whoami", responses={200: _ANSWER})
     def get(self, request: Request) -> Response:
         actor = self.actor
         seat = {"kind": "secretariat", "code": ""}

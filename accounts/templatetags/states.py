@@ -33,6 +33,7 @@ LOOKS: dict[str, Look] = {
     "corrected": Look(_("Corrected"), "info", "edit"),
     "superseded": Look(_("Superseded"), "", "history"),
     "withdrawn": Look(_("Withdrawn"), "", "withdrawn"),
+    "kept": Look(_("Kept by the administration"), "", "lock"),
     "discarded": Look(_("Discarded"), "", "withdrawn"),
     # An incident being handled.
     "new": Look(_("New"), "warn", "incident"),

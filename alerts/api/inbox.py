@@ -15,6 +15,23 @@ from accounts.refusals import Refusal
 from alerts.models import Alert
 
 PAGE = 200
+_MOMENT = {"type": ["string", "null"], "format": "date-time"}
+_ALERT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "kind": {"type": "string", "examples": ["case.published"]},
+        "headline": {"type": "object", "description": "What it is about: references and codes, never a name."},
+        "reasons": {"type": "array", "items": {"type": "object"}, "description": "Why it came, each with its code."},
+        "needs_me": {"type": "boolean"},
+        "needs_acknowledgement": {"type": "boolean"},
+        "acknowledge_by": _MOMENT,
+        "acknowledged_at": _MOMENT,
+        "made_at": _MOMENT,
+        "read_at": _MOMENT,
+    },
+}
+_ANSWER = {"type": "object", "properties": {"results": {"type": "array", "items": _ALERT}}}
 
 
 class Inbox(DeclaredView):
@@ -23,7 +40,7 @@ class Inbox(DeclaredView):
     object = Alert
     actions = {"GET": Action.LIST}
 
-    @extend_schema(operation_id="alerts_list", parameters=[OpenApiParameter("after", str)], responses={200: dict})
+    @extend_schema(operation_id="alerts_list", parameters=[OpenApiParameter("after", str)], responses={200: _ANSWER})
     def get(self, request: Request) -> Response:
         rows = policy_for(Alert).visible_to(self.actor, Action.LIST).order_by("pk")
         unknown = set(request.query_params) - {"after"}
@@ -44,6 +61,8 @@ class Inbox(DeclaredView):
                         "reasons": one.reasons,
                         "needs_me": one.needs_me,
                         "needs_acknowledgement": one.needs_acknowledgement,
+                        "acknowledge_by": one.acknowledge_by,
+                        "acknowledged_at": one.acknowledged_at,
                         "made_at": one.made_at,
                         "read_at": one.read_at,
                     }

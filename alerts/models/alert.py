@@ -11,6 +11,8 @@ from accounts.models import Administration, LiaisonOffice
 from alerts.models.announcement import Announcement
 from audit.uuid7 import uuid7
 
+UNREAD = Q(read_at__isnull=True)
+
 
 class Alert(GuardedModel):
     """What came of an announcement for one recipient: a seat's desk, or an officer at that seat.
@@ -69,4 +71,9 @@ class Alert(GuardedModel):
             models.Index(fields=["administration", "officer", "-id"], name="inbox_of_administration"),
             models.Index(fields=["liaison_office", "officer", "-id"], name="inbox_of_liaison_office"),
             models.Index(fields=["officer", "-id"], name="inbox_of_officer"),
+            models.Index(fields=["administration", "officer"], name="unread_administration", condition=UNREAD),
+            models.Index(fields=["liaison_office", "officer"], name="unread_liaison_office", condition=UNREAD),
+            models.Index(fields=["secretariat", "officer"], name="unread_secretariat", condition=UNREAD),
+            # Finds the alerts of one subject when it is acknowledged for a whole administration.
+            models.Index(fields=["kind", "subject_id", "administration"], name="alerts_of_subject"),
         ]

@@ -15,6 +15,8 @@ class Subscription(GuardedModel):
 
     officer None: the seat's desk follows (one alert for the administration or office); else the alert is the
     officer's own. `criteria` is the query string of a search, so that a search and a subscription are one.
+    `initial` marks the one an administration's desk starts with; it is edited and ended like any other, and
+    never made twice. `ended_at`: it was deleted; the row stays, so that old alerts keep their reason.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -30,6 +32,8 @@ class Subscription(GuardedModel):
     name = models.CharField(max_length=100)
     criteria = models.CharField(max_length=2000, blank=True)
     active = models.BooleanField(default=True)
+    initial = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -37,6 +41,21 @@ class Subscription(GuardedModel):
 
     class Meta(GuardedModel.Meta):
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["administration", "source"],
+                name="one_initial_subscription",
+                condition=models.Q(initial=True),
+            ),
+            models.CheckConstraint(
+                name="subscription_has_one_seat",
+                condition=(
+                    models.Q(administration__isnull=False, liaison_office__isnull=True, secretariat__isnull=True)
+                    | models.Q(administration__isnull=True, liaison_office__isnull=False, secretariat__isnull=True)
+                    | models.Q(administration__isnull=True, liaison_office__isnull=True, secretariat=True)
+                ),
+            ),
+        ]
         indexes = [models.Index(fields=["source"], name="subscription_active", condition=models.Q(active=True))]
 
     def __str__(self) -> str:

@@ -6,40 +6,31 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration
-from accounts.refusals import Conflict, Finding
+from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
-from cen.codelists import lists
+from cen.actions.duplicates import require_looked_at
+from cen.actions.quality import rate
+from cen.actions.surroundings import around
+from cen.actions.thresholds import below_threshold
+from cen.goods_blocks import tidied
 from cen.identifiers.reading import read
 from cen.lifecycle import CaseState, step_case
-from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, RouteLeg
+from cen.models import Case, CaseIdentifier, Goods
 from cen.models.numbering import next_reference
-from cen.quantities import Canonical, Quantity, UnitFacts, canonical, unit_facts
+from cen.quantities import Canonical, Quantity, UnitFacts, canonical
 from cen.rules import Stage, require
-from cen.sheet import (
-    ConcealmentEntry,
-    ConveyanceEntry,
-    GoodsEntry,
-    IdentifierEntry,
-    LegEntry,
-    Sheet,
-    columns_of,
-    entry_from,
-    header_names,
-    header_of,
-)
+from cen.rules.media import NOT_ACCEPTED
+from cen.sheet import GoodsEntry, MediaEntry, Sheet, columns_of, header_of
+from cen.sheet_rows import LINE_MODELS, sheet_of
+from cen.units_of_list import units
 
-LINE_MODELS: tuple[tuple[str, type[Any], type[Any]], ...] = (
-    ("goods", Goods, GoodsEntry),
-    ("legs", RouteLeg, LegEntry),
-    ("conveyances", Conveyance, ConveyanceEntry),
-    ("concealments", Concealment, ConcealmentEntry),
-)
+__all__ = ["about", "amend", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
 
 
 def about(case: Case) -> trail.What:
@@ -60,10 +51,11 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
         author_client_id=actor.client_id,
     )
     policy_for(Case).require(actor, Action.CREATE, case)
-    warnings = require(sheet, Stage.DRAFT)
-    code = Administration.unguarded.values_list("code", flat=True).get(pk=case.administration_id)
-    case.reference = next_reference(f"{code}-{timezone.now().year}")
+    refuse_media(sheet, [])
+    warnings = _checked(case, sheet)
+    case.reference = next_reference(f"{case.administration.code}-{timezone.now().year}")
     _fill(case, sheet)
+    rate(case, sheet)
     case.save(force_insert=True)
     _write_lines(case, sheet)
     trail.record(actor.who(), Verb.CASE_RECORDED, about(case))
@@ -76,17 +68,15 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     `revision` is the one the person saw; raises Conflict where another stands now (with that sheet).
     """
     policy_for(Case).require(actor, Action.AMEND, case)
-    warnings = require(sheet, Stage.DRAFT)
+    standing = sheet_of(case).media
+    refuse_media(sheet, standing)
+    sheet.media = standing
+    warnings = _checked(case, sheet)
     taken = Case.unguarded.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1)
     if not taken:
         raise Conflict(current=sheet_of(case))
     case.refresh_from_db()
-    _fill(case, sheet)
-    case.save()
-    for _, model, _ in LINE_MODELS:
-        model.unguarded.filter(case=case).delete()
-    CaseIdentifier.unguarded.filter(case=case).delete()
-    _write_lines(case, sheet)
+    rewrite(case, sheet)
     trail.record(actor.who(), Verb.CASE_AMENDED, about(case), facts={"revision": case.revision})
     return warnings
 
@@ -96,28 +86,32 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
     policy_for(Case).require(actor, Action.SUBMIT, case)
     if case.revision != revision:
         raise Conflict(current=sheet_of(case))
-    warnings = require(sheet_of(case), Stage.SUBMIT)
+    sheet = sheet_of(case)
+    warnings = require(sheet, Stage.SUBMIT, around(case, sheet)) + below_threshold(case, sheet)
+    rate(case, sheet)
     case.state = step_case(case.state, CaseState.SUBMITTED)
-    case.submitted_at = timezone.now()
-    case.save(update_fields=["state", "submitted_at", "updated_at"])
+    case.submitted_at, case.send_back_note = timezone.now(), ""
+    rated = ("quality_score", "missing_fields")
+    case.save(update_fields=["state", "submitted_at", "send_back_note", "updated_at", *rated])
     trail.record(actor.who(), Verb.CASE_SUBMITTED, about(case), facts={"revision": revision})
     return warnings
 
 
-def sheet_of(case: Case) -> Sheet:
-    """The case as a sheet, read back from its rows."""
-    sheet = Sheet(**{name: getattr(case, name) for name in header_names()})
-    for name, model, entry in LINE_MODELS:
-        rows = model.unguarded.filter(case=case).order_by("line", "id")
-        setattr(sheet, name, [entry_from(entry, row) for row in rows])
-    identifiers = CaseIdentifier.unguarded.filter(case=case).order_by("line", "id")
-    sheet.identifiers = [entry_from(IdentifierEntry, row) for row in identifiers]
-    return sheet
+def rewrite(case: Case, sheet: Sheet) -> None:
+    """Saves the case with this content in the place of what it held; for acts that were allowed already.
 
-
-def units() -> dict[str, UnitFacts]:
-    """Units of the code list, as the conversion needs them."""
-    return unit_facts({"code": entry.code, **entry.extra} for entry in lists.entries("unit").values())
+    Raises RulesBroken where the content may not stand beside the images of the case, which stay.
+    """
+    sheet.media = sheet_of(case).media
+    if found := list(NOT_ACCEPTED().findings(sheet)):
+        raise RulesBroken(found)
+    _fill(case, sheet)
+    rate(case, sheet)
+    case.save()
+    for _name, model, _entry in LINE_MODELS:
+        model.unguarded.filter(case=case).delete()
+    CaseIdentifier.unguarded.filter(case=case).delete()
+    _write_lines(case, sheet)
 
 
 def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | None:
@@ -128,6 +122,26 @@ def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | N
     return canonical(Quantity(line.quantity, line.unit), second, units=facts)
 
 
+def _checked(case: Case, sheet: Sheet) -> list[Finding]:
+    """The warnings about what is to be saved; raises RulesBroken where something must be put right or confirmed."""
+    tidy(sheet)
+    warnings = require(sheet, Stage.DRAFT, around(case, sheet))
+    return warnings + require_looked_at(case, sheet, warnings)
+
+
+def tidy(sheet: Sheet) -> None:
+    """Brings the blocks of goods into their one shape; every door ends here before its rules are asked."""
+    for line in sheet.goods:
+        line.block = tidied(line.category, line.block)
+
+
+def refuse_media(sheet: Sheet, standing: list[MediaEntry]) -> None:
+    """A sheet may repeat the images that stand, or leave them out; it can't bring others."""
+    if any(one not in standing for one in sheet.media):
+        sentence = _("Images are uploaded to a case that is recorded already. Leave them out here.")
+        raise RulesBroken([Finding("media_by_upload_only", sentence, "media")])
+
+
 def _fill(case: Case, sheet: Sheet) -> None:
     for name, value in header_of(sheet).items():
         setattr(case, name, value)
@@ -136,7 +150,7 @@ def _fill(case: Case, sheet: Sheet) -> None:
 def _write_lines(case: Case, sheet: Sheet) -> None:
     owner = {"case": case, "administration_id": case.administration_id}
     facts = units()
-    for name, model, _ in LINE_MODELS:
+    for name, model, _entry in LINE_MODELS:
         rows = [model(**owner, line=number, **columns_of(entry)) for number, entry in enumerate(getattr(sheet, name))]
         if model is Goods:
             for row, entry in zip(rows, sheet.goods, strict=True):

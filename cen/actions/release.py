@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,54 +17,74 @@ from accounts.actor import Actor
 from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.nominal_words import NominalWords, nominal_words
+from cen.actions.quality import rate
 from cen.actions.record import about, canonical_of, sheet_of, units
+from cen.actions.surroundings import around
+from cen.actions.thresholds import below_threshold
 from cen.leftovers import Leftover, find_leftovers
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, ReleasedCase, ReleasedIdentifier
 from cen.non_nominal import body_of, content_hash, texts_of
-from cen.rules import Stage, require
+from cen.rules import Stage, check, require
 from cen.sheet import Sheet
+
+SHORTEST_REASON = 5
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would leave: the document, its hash, what stopped it or only warns, and leftovers in its texts."""
+    """What would leave: the document, its hash, leftovers in its texts, and what the rules say of it."""
 
     body: dict[str, Any]
     content_hash: bytes
     leftovers: list[Leftover]
+    findings: list[Finding]
 
 
 def preview(actor: Actor, case: Case) -> Preview:
     """Builds what a release would make, and changes nothing."""
+    return _seen(actor, case)[0]
+
+
+def _seen(actor: Actor, case: Case) -> tuple[Preview, NominalWords]:
     policy_for(Case).require(actor, Action.READ, case)
     sheet = sheet_of(case)
     body = _body(sheet)
-    return Preview(body, content_hash(body), find_leftovers(texts_of(sheet)))
+    words = nominal_words(actor, case)
+    leftovers = find_leftovers(texts_of(sheet), names=words.names, values=words.values)
+    findings = check(sheet, Stage.RELEASE, around(case, sheet)) + below_threshold(case, sheet)
+    return Preview(body, content_hash(body), leftovers, findings), words
 
 
-def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: frozenset[str] = frozenset()) -> ReleasedCase:
+def place_of(leftover: Leftover) -> str:
+    """What names a leftover of a previewed version: its field and where it begins."""
+    return f"{leftover.field}@{leftover.start}"
+
+
+def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: Mapping[str, str] | None = None) -> ReleasedCase:
     """Releases the version that was previewed; it then waits for its liaison office.
 
-    seen_hash binds the act to what the contact point saw. justified: pointers of leftovers that he looked at
-    and keeps, each with its reason in the event. Raises Conflict where the content changed, RulesBroken for
-    broken rules and for leftovers that were not justified.
+    seen_hash binds the act to what the contact point saw. justified: why a leftover may stay, by `place_of`;
+    the reasons stand in the event. Raises Conflict where the content changed, RulesBroken for broken rules
+    and for leftovers without a reason.
     """
     policy_for(Case).require(actor, Action.RELEASE, case)
     if case.administration.requires_check and case.state != CaseState.CHECKED:
         raise RulesBroken([Finding("check_missing", _("A supervisor must check this case first."))])
     sheet = sheet_of(case)
-    require(sheet, Stage.RELEASE)
-    seen = preview(actor, case)
+    require(sheet, Stage.RELEASE, around(case, sheet))
+    seen, words = _seen(actor, case)
     if seen.content_hash != seen_hash:
         raise Conflict(current=sheet)
-    if open_ones := [one for one in seen.leftovers if one.field not in justified]:
-        raise RulesBroken([Finding("leftover", str(one.sentence), one.field) for one in open_ones])
+    kept = _justified(seen.leftovers, justified or {}, words)
     case.edition += 1
+    rate(case, sheet)
     released = _released(actor, case, seen)
     released.save(force_insert=True)
-    words = SearchVector("search_text", config="simple")
-    ReleasedCase.unguarded.filter(pk=released.pk).update(search_vector=words)
+    vector = SearchVector("search_text", config="simple")
+    ReleasedCase.unguarded.filter(pk=released.pk).update(search_vector=vector)
     ReleasedIdentifier.unguarded.bulk_create(
         ReleasedIdentifier(
             released_case=released,
@@ -77,12 +98,13 @@ def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: frozenset[
     )
     case.state = step_case(case.state, CaseState.RELEASED)
     case.released_by_id = actor.officer_id
-    case.save(update_fields=["state", "edition", "released_by", "updated_at"])
+    rated = ("quality_score", "missing_fields")
+    case.save(update_fields=["state", "edition", "released_by", "updated_at", *rated])
     trail.record(
         actor.who(),
         Verb.CASE_RELEASED,
         about(case),
-        facts={"edition": case.edition, "hash": seen.content_hash.hex(), "justified": sorted(justified)},
+        facts={"edition": case.edition, "hash": seen.content_hash.hex(), "justified": kept},
     )
     return released
 
@@ -95,6 +117,21 @@ def _body(sheet: Sheet) -> dict[str, Any]:
             {"kg": found.kg, "pieces": found.pieces, "litres": found.litres, "method": found.method} if found else {}
         )
     return body_of(sheet, measures)
+
+
+def _justified(leftovers: list[Leftover], reasons: Mapping[str, str], words: NominalWords) -> list[dict[str, str]]:
+    """Each leftover with the reason why it stays; raises RulesBroken for those that have none."""
+    given = {place: " ".join(text.split())[:LONGEST_REASON] for place, text in reasons.items()}
+    without = [one for one in leftovers if len(given.get(place_of(one), "")) < SHORTEST_REASON]
+    findings = [Finding("leftover", str(one.sentence), place_of(one)) for one in without]
+    # The reason stands in the trail, which names nobody.
+    texts = {place_of(one): given.get(place_of(one), "") for one in leftovers}
+    repeated = {one.field for one in find_leftovers(texts, names=words.names, values=words.values)}
+    sentence = _("Say why it may stay without writing it down again.")
+    findings += [Finding("leftover_repeated", sentence, place) for place in sorted(repeated)]
+    if findings:
+        raise RulesBroken(findings)
+    return [{"field": one.field, "kind": one.kind, "reason": given[place_of(one)]} for one in leftovers]
 
 
 def _released(actor: Actor, case: Case, seen: Preview) -> ReleasedCase:
@@ -112,6 +149,7 @@ def _released(actor: Actor, case: Case, seen: Preview) -> ReleasedCase:
         body=body,
         content_hash=seen.content_hash,
         quality_score=case.quality_score,
+        below_threshold=any(one.code == "below_threshold" for one in seen.findings),
         **search_columns(case.reference, body),
     )
 

@@ -16,6 +16,7 @@ from accounts.refusals import Conflict, Finding, RulesBroken
 from alerts.outbox import announce, next_sequence
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.editions import opened
 from cen.codelists import lists
 from cen.lifecycle import CaseState, ReleasedState, step_released
 from cen.models import Case, Decision, ReleasedCase
@@ -77,18 +78,29 @@ def validate(
     )
     released.decided_at = timezone.now()
     if state is ReleasedState.PUBLISHED:
-        _supersede_earlier(released)
         released.published_at = released.decided_at
         released.sequence = next_sequence()
+    with handed_to(SystemTask.DECISION):
+        superseded = _follow(released, state)
     released.state = step_released(released.state, state)
     released.save(update_fields=["state", "decided_at", "published_at", "sequence"])
-    with handed_to(SystemTask.DECISION):
-        Case.unguarded.filter(pk=released.case_id).update(state=OWNER_STATE[state])
     trail.record(actor.who(), verb, about(released), facts={"hash": seen_hash.hex(), "reasons": list(reasons)})
-    kind = "case.published" if state is ReleasedState.PUBLISHED else "case.decided"
-    announce(kind, released.pk)
+    announce("case.published" if state is ReleasedState.PUBLISHED else "case.decided", released.pk)
+    if superseded:
+        announce("case.corrected", released.pk)
 
 
-def _supersede_earlier(released: ReleasedCase) -> None:
+def _follow(released: ReleasedCase, state: ReleasedState) -> bool:
+    """Moves the owner's case and, on publication, the version before; whether there was one.
+
+    Another office may have been in charge of the version before: neither row is the deciding office's.
+    """
+    case = Case.unguarded.filter(pk=released.case_id)
+    if state is not ReleasedState.PUBLISHED:
+        case.update(state=opened(released.reference, OWNER_STATE[state]))
+        return False
+    reason = case.values_list("correction_reason", flat=True).get()
     earlier = ReleasedCase.unguarded.filter(reference=released.reference, state=ReleasedState.PUBLISHED)
-    earlier.update(state=ReleasedState.SUPERSEDED, ended_at=released.decided_at)
+    superseded = earlier.update(state=ReleasedState.SUPERSEDED, ended_at=released.decided_at, end_reason=reason)
+    case.update(state=CaseState.PUBLISHED, before_correction=None, correction_reason="")
+    return bool(superseded)

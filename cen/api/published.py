@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
-from django.db.models import F, Q
+from django.db.models import Q
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,14 +14,19 @@ from rest_framework.response import Response
 from accounts.access.actions import Action
 from accounts.access.api import DeclaredView
 from accounts.access.registry import policy_for
-from accounts.refusals import Finding
 from audit import trail
 from audit.verbs import Verb
-from cen.models import ReleasedCase
-from cen.queries.criteria import DIMENSIONS, BadCriteria, Criteria
+from cen.api import schemas
+from cen.api.paging import PARAMETERS, cursor_of, limit_of, paged, place_of
+from cen.models import ReleasedCase, ReleasedIdentifier
+from cen.queries.criteria import DIMENSIONS
+from cen.queries.published import search
 
-LARGEST_PAGE = 1_000
-_PARAMETERS = [OpenApiParameter(name, str) for name in (*DIMENSIONS, "limit", "cursor")]
+_PARAMETERS = [
+    *(OpenApiParameter(name, str, description=one.about) for name, one in DIMENSIONS.items()),
+    OpenApiParameter("identifier", str, description="kind:number, of identifiers that the credential may search."),
+    *PARAMETERS,
+]
 
 
 def document(released: ReleasedCase, administration: str) -> dict[str, Any]:
@@ -40,22 +42,11 @@ def document(released: ReleasedCase, administration: str) -> dict[str, Any]:
     }
 
 
-def encode_cursor(released: ReleasedCase) -> str:
-    """The place behind this row, opaque to the caller."""
-    place = [released.seized_on.isoformat() if released.seized_on else None, str(released.pk)]
-    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
-
-
 def after_cursor(cursor: str) -> Q:
     """Rows behind the place; raises BadCriteria for what is no cursor of ours."""
-    try:
-        day, key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        identity = UUID(key)
-        seized_on = date.fromisoformat(day) if day is not None else None
-    except (ValueError, TypeError, binascii.Error):
-        raise BadCriteria(Finding("cursor_unreadable", "Take the cursor from a link of this API.", "cursor")) from None
-    if seized_on is None:
-        return Q(seized_on__isnull=True, pk__lt=identity)
+    seized_on, identity = place_of(cursor, date.fromisoformat, UUID)
+    if identity is None or seized_on is None:
+        return Q(seized_on__isnull=True, pk__lt=identity or UUID(int=0))
     return Q(seized_on__lt=seized_on) | Q(seized_on=seized_on, pk__lt=identity) | Q(seized_on__isnull=True)
 
 
@@ -65,32 +56,17 @@ class PublishedCases(DeclaredView):
     object = ReleasedCase
     actions = {"GET": Action.LIST}
 
-    @extend_schema(operation_id="cases_list", parameters=_PARAMETERS, responses={200: dict})
+    @extend_schema(operation_id="cases_list", parameters=_PARAMETERS, responses=schemas.page_of("PublishedCase"))
     def get(self, request: Request) -> Response:
         given = request.query_params.dict()
-        cursor = given.pop("cursor", "")
-        limit = self._limit(given.pop("limit", "100"))
-        criteria = Criteria.read(given)
-        rows = policy_for(ReleasedCase).visible_to(self.actor, Action.LIST).filter(criteria.as_filter())
+        cursor, limit = given.pop("cursor", ""), limit_of(given.pop("limit", None))
+        rows = search(self.actor, given)
         if cursor:
             rows = rows.filter(after_cursor(cursor))
-        rows = rows.select_related("administration").order_by(F("seized_on").desc(nulls_last=True), "-pk")
         found = list(rows[: limit + 1])
-        page, more = found[:limit], len(found) > limit
-        trail.record(self.actor.who(), Verb.RELEASED_SEARCHED, facts={"criteria": given, "limit": limit})
-        answer = Response({"results": [document(one, one.administration.code) for one in page], "next": None})
-        if more:
-            query = request.query_params.copy()
-            query["cursor"] = encode_cursor(page[-1])
-            answer.data["next"] = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-            answer["Link"] = f'<{answer.data["next"]}>; rel="next"'
-        return answer
-
-    @staticmethod
-    def _limit(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= LARGEST_PAGE or len(text) > 4:
-            raise BadCriteria(Finding("limit_unreadable", f"limit is a number from 1 to {LARGEST_PAGE}.", "limit"))
-        return int(text)
+        page, last = found[:limit], found[limit - 1] if len(found) > limit else None
+        further = cursor_of(last.seized_on.isoformat() if last.seized_on else None, str(last.pk)) if last else None
+        return paged(request, [document(one, one.administration.code) for one in page], further)
 
 
 class PublishedCase(DeclaredView):
@@ -99,9 +75,24 @@ class PublishedCase(DeclaredView):
     object = ReleasedCase
     actions = {"GET": Action.LIST}
 
-    @extend_schema(operation_id="cases_read", responses={200: dict})
+    @extend_schema(operation_id="cases_read", responses=schemas.one("PublishedCase"))
     def get(self, request: Request, reference: str) -> Response:
         released = self.load(ReleasedCase, reference=reference, state="published")
         what = trail.What("released_case", str(released.pk), str(released), released.administration_id)
         trail.record(self.actor.who(), Verb.RELEASED_READ, what)
         return Response(document(released, released.administration.code))
+
+
+class PublishedIdentifiers(DeclaredView):
+    """The identifiers of one published case, for its owner and the office in charge; none for others."""
+
+    object = ReleasedIdentifier
+    actions = {"GET": Action.READ}
+
+    @extend_schema(operation_id="cases_identifiers", responses=schemas.list_of("Identifier"))
+    def get(self, request: Request, reference: str) -> Response:
+        released = self.load(ReleasedCase, reference=reference, state="published")
+        rows = policy_for(ReleasedIdentifier).visible_to(self.actor).filter(released_case=released)
+        what = trail.What("released_case", str(released.pk), str(released), released.administration_id)
+        trail.record(self.actor.who(), Verb.IDENTIFIER_SEARCHED, what)
+        return Response({"results": list(rows.values("kind", "normalised", "verdict"))})

@@ -10,8 +10,8 @@ from accounts.access.actions import Action
 from accounts.access.api import DeclaredView
 from accounts.models import Administration
 from accounts.refusals import Absent
+from cen.api import schemas
 from cen.codelists import lists
-from cen.models import CodeList
 
 
 class CodeLists(DeclaredView):
@@ -20,10 +20,9 @@ class CodeLists(DeclaredView):
     object = Administration
     actions = {"GET": Action.LIST}
 
-    @extend_schema(operation_id="codelists_list", responses={200: dict})
+    @extend_schema(operation_id="codelists_list", responses=schemas.list_of("CodeList"))
     def get(self, request: Request) -> Response:
-        rows = CodeList.unguarded.order_by("name").values("name", "version")
-        return Response({"results": list(rows)})
+        return Response({"results": [{"name": name, "version": version} for name, version in lists.versions()]})
 
 
 class CodeListEntries(DeclaredView):
@@ -32,7 +31,7 @@ class CodeListEntries(DeclaredView):
     object = Administration
     actions = {"GET": Action.LIST}
 
-    @extend_schema(operation_id="codelists_read", responses={200: dict})
+    @extend_schema(operation_id="codelists_read", responses=schemas.list_of("Code"))
     def get(self, request: Request, name: str) -> Response:
         entries = lists.entries(name)
         if not entries:

@@ -115,6 +115,11 @@ def parent_list(name: str) -> str:
     return facts(name).parent_list
 
 
+def versions() -> list[tuple[str, str]]:
+    """Name and loaded version of every list, by name."""
+    return list(CodeList.unguarded.order_by("name").values_list("name", "version"))
+
+
 def forget() -> None:
     """Reads everything anew at the next use."""
     global _versions_read_at

@@ -178,6 +178,11 @@ NOMINAL_KINDS = frozenset(kind.code for kind in _KINDS if kind.nominal)
 """Codes of the kinds that point at a person."""
 
 
+def all_kinds() -> tuple[Kind, ...]:
+    """Every kind, in the order in which people are offered them."""
+    return _KINDS
+
+
 def kind_of(code: str) -> Kind:
     """The kind with this code, or :class:`UnknownKind`."""
     try:

@@ -40,7 +40,8 @@ class Case(GuardedModel):
     Only its administration sees a case. `revision` rises with every change and tells concurrent edits
     apart; `edition` is the number of the last released version (0: never released). Codes are those of the
     code lists; times are UTC with the local `time_zone` beside; `unknown` maps a field to the reason why it
-    is empty. `place_country` is the ISO code of where it was found.
+    is empty. `place_country` is the ISO code of where it was found. While a published case is being corrected,
+    `before_correction` keeps its sheet as it was (cen.sheet_document), for the case that this is given up.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -66,6 +67,8 @@ class Case(GuardedModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     send_back_note = models.TextField(blank=True)
+    correction_reason = code()
+    before_correction = models.JSONField(null=True, blank=True)
     external_refs = models.JSONField(default=list, blank=True)
     import_batch = models.ForeignKey(
         "cen.ImportBatch", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 
 from cen.models.case import code
 from cen.models.owned import OfCase
+
+# Child abuse and obscene material: no image of it is ever accepted, whatever the door.
+NO_MEDIA = "OBS"
 
 
 def amount() -> models.DecimalField:
@@ -36,7 +40,7 @@ class Goods(OfCase):
     canonical_kg = amount()
     canonical_pieces = amount()
     canonical_litres = amount()
-    canonical_method = models.CharField(max_length=40, blank=True)
+    canonical_method = models.CharField(max_length=250, blank=True)
     packages = models.PositiveIntegerField(null=True, blank=True)
     package_type = code()
     origin_country = models.CharField(max_length=2, blank=True)
@@ -49,3 +53,19 @@ class Goods(OfCase):
     duty_evaded = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     block = models.JSONField(default=dict, blank=True)
     remarks = models.CharField(max_length=1000, blank=True)
+
+    class Meta(OfCase.Meta):
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_such_goods_beside_media",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__category=NO_MEDIA),
+                func="""
+                    if exists (select 1 from cen_media where case_id = new.case_id) then
+                        raise exception 'goods of this category accept no media' using errcode = 'check_violation';
+                    end if;
+                    return new;
+                """,
+            )
+        ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cen.models.case import code, codes
+from cen.models.goods import NO_MEDIA
 from cen.models.owned import OfCase
 
 
@@ -30,3 +32,21 @@ class Media(OfCase):
     shared = models.BooleanField(default=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OfCase.Meta):
+        indexes = [models.Index(fields=["sha256"], name="media_by_content")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="none_beside_such_goods",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    if exists (
+                        select 1 from cen_goods where case_id = new.case_id and category = '{NO_MEDIA}'
+                    ) then
+                        raise exception 'goods of this category accept no media' using errcode = 'check_violation';
+                    end if;
+                    return new;
+                """,  # noqa: S608  (a constant of ours)
+            )
+        ]

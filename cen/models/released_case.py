@@ -5,9 +5,10 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 
 from accounts.access.guarded import GuardedModel
 from accounts.models import Administration, LiaisonOffice
@@ -113,6 +114,8 @@ class ReleasedCase(GuardedModel):
             GinIndex(fields=["hs_codes"], name="released_hs"),
             GinIndex(fields=["route_countries"], name="released_route"),
             GinIndex(fields=["search_vector"], name="released_words"),
+            # Whether a version names a file: asked before one is removed.
+            GinIndex(OpClass(KeyTransform("media", "body"), name="jsonb_path_ops"), name="released_media"),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,11 +9,12 @@ from accounts.access.actions import Action
 from accounts.access.portal import page
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
+from alerts.models import Subscription
 from audit import trail
 from audit.verbs import Verb
 from cen.codelists import lists
 from cen.models import ReleasedCase
-from cen.queries.criteria import Criteria
+from cen.queries.published import search
 
 LISTED = 100
 
@@ -23,11 +23,13 @@ LISTED = 100
 def published(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The newest published cases that meet the criteria in the address."""
     given = {name: text for name, text in request.GET.dict().items() if text}
-    criteria = Criteria.read(given)
-    rows = policy_for(ReleasedCase).visible_to(actor, Action.LIST).filter(criteria.as_filter())
-    rows = rows.select_related("administration").order_by(models.F("seized_on").desc(nulls_last=True), "-pk")
-    trail.record(actor.who(), Verb.RELEASED_SEARCHED, facts={"criteria": given})
-    context = {"cases": rows[:LISTED], "given": given, "categories": lists.choices("category")}
+    rows = search(actor, given)
+    context = {
+        "cases": rows[:LISTED],
+        "given": given,
+        "categories": lists.choices("category"),
+        "may_follow": policy_for(Subscription).possible(actor, Action.CREATE) is None,
+    }
     return render(request, "cen/published.html", context)
 
 
@@ -36,4 +38,6 @@ def published_case(request: HttpRequest, actor: Actor, released: ReleasedCase) -
     """One published case."""
     what = trail.What("released_case", str(released.pk), str(released), released.administration_id)
     trail.record(actor.who(), Verb.RELEASED_READ, what)
-    return render(request, "cen/published_case.html", {"released": released, "body": released.body})
+    may_ask = policy_for(ReleasedCase).allows(actor, Action.ASK, released)
+    context = {"released": released, "body": released.body, "may_ask": may_ask}
+    return render(request, "cen/published_case.html", context)

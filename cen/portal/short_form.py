@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Finding
 from cen.codelists import lists
+from cen.goods_blocks import FieldSpec, block_of, tidied
+from cen.portal.fields import block_from, block_name, day, fields_of_block, typed_block
+from cen.portal.full_form.typed import shown_quantity
 from cen.quantities import read_number
 from cen.sheet import GoodsEntry, IdentifierEntry, LegEntry, Sheet
 
@@ -23,6 +27,7 @@ FIELD_OF_POINTER = {
     "identifiers/0/kind": "container",
     "legs": "departure",
 }
+ROLES = ("departure", "transit", "destination")
 
 
 def options(name: str) -> Any:
@@ -30,10 +35,26 @@ def options(name: str) -> Any:
     return lambda: [("", "—"), *lists.choices(name)]
 
 
+def types_by_category() -> list[tuple[Any, Any]]:
+    """Types of goods, each under its category."""
+    of_category: dict[str, list[tuple[str, str]]] = {}
+    for entry in lists.codes("goods_type"):
+        of_category.setdefault(entry.parent, []).append((entry.code, entry.label()))
+    return [("", "—"), *((lists.label("category", category), pairs) for category, pairs in of_category.items())]
+
+
+def units_for(category: str) -> list[tuple[Any, Any]]:
+    """All units; those of the category first, where one is chosen."""
+    entry, every = lists.entries("category").get(category), lists.choices("unit")
+    if entry is None:
+        return [("", "—"), *every]
+    labels, usual = dict(every), str(entry.extra.get("units", "")).split()
+    first = [(code, labels[code]) for code in usual if code in labels]
+    return [("", "—"), (_("Usual for these goods"), first), (_("Others"), [one for one in every if one not in first])]
+
+
 class ShortForm(forms.Form):
-    seizure_date = forms.DateField(
-        label=_("Date of the seizure"), widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
+    seizure_date = day(label=_("Date of the seizure"), required=False)
     location_type = forms.ChoiceField(label=_("Kind of place"), choices=options("location_type"), required=False)
     place_name = forms.CharField(label=_("Name of the place"), max_length=120, required=False)
     locode = forms.CharField(
@@ -44,7 +65,7 @@ class ShortForm(forms.Form):
         label=_("Why it was selected"), choices=options("detection_trigger"), required=False
     )
     category = forms.ChoiceField(label=_("Category"), choices=options("category"), required=False)
-    goods_type = forms.ChoiceField(label=_("Type"), choices=options("goods_type"), required=False)
+    goods_type = forms.ChoiceField(label=_("Type"), choices=types_by_category, required=False)
     quantity = forms.CharField(
         label=_("Quantity"), help_text=_("As you would write it: 500 or 12.5"), max_length=40, required=False
     )
@@ -60,6 +81,24 @@ class ShortForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        category = str((self.data if self.is_bound else self.initial).get("category") or "")
+        unit: Any = self.fields["unit"]
+        unit.choices = units_for(category)
+        block = block_of(category)
+        # Of the block only what these goods may not go without; the full form has the rest.
+        self.asked: tuple[FieldSpec, ...] = tuple(
+            spec for spec in (block.fields if block else ()) if spec.needed and not spec.needed_when
+        )
+        for spec in self.asked:
+            self.fields |= fields_of_block(spec)
+        self.order_fields([*self._through("unit"), *(block_name(spec.name) for spec in self.asked)])
+
+    def _through(self, last: str) -> list[str]:
+        names = list(self.fields)
+        return names[: names.index(last) + 1]
 
     def clean_quantity(self) -> str:
         """The text as typed; refused where it is no number."""
@@ -77,12 +116,9 @@ class ShortForm(forms.Form):
         new.detection_trigger = given["detection_trigger"]
         new.locode = given["locode"].upper()
         self._goods_onto(new)
-        roles = ("departure", "transit", "destination")
-        kept = [leg for leg in new.legs if leg.role not in roles]
-        new.legs = [LegEntry(role, given[role]) for role in roles if given[role]] + kept
-        others = [one for one in new.identifiers if one.kind != "container"]
-        container = [IdentifierEntry("container", given["container"])] if given["container"] else []
-        new.identifiers = container + others
+        for role in ROLES:
+            _first_leg_onto(new, role, given[role])
+        _container_onto(new, given["container"])
         return new
 
     def _goods_onto(self, sheet: Sheet) -> None:
@@ -92,33 +128,65 @@ class ShortForm(forms.Form):
             return
         line = sheet.goods[0] if sheet.goods else GoodsEntry()
         reading = read_number(given["quantity"])
+        if given["quantity"] != shown_quantity(line):
+            line.quantity, line.quantity_text = reading.value, given["quantity"]
+        if reading.state != "absent":
+            line.unmeasured = "not_measured" if reading.state == "unmeasured" else ""
+        old, new = block_of(line.category), block_of(given["category"])
+        line.block = line.block if old is new else {}
+        line.block = {name: value for name, value in line.block.items() if name not in {one.name for one in self.asked}}
+        line.block |= tidied(given["category"], block_from(self.asked, given))
         line.category, line.goods_type, line.unit = given["category"], given["goods_type"], given["unit"]
-        line.quantity, line.quantity_text = reading.value, given["quantity"]
-        line.unmeasured = "not_measured" if reading.state == "unmeasured" else ""
         sheet.goods = [line, *sheet.goods[1:]]
 
-    def show(self, findings: tuple[Finding, ...]) -> None:
+    def show(self, findings: Sequence[Finding]) -> None:
         """Puts each finding at its field, or on top where it has none here."""
         for finding in findings:
-            name = FIELD_OF_POINTER.get(finding.pointer, finding.pointer)
+            pointer = finding.pointer.replace("goods/0/block/", "block_")
+            name = FIELD_OF_POINTER.get(pointer, pointer)
             target = name if name in self.fields else None
-            self.add_error(target, forms.ValidationError(finding.sentence, code=finding.code))
+            if finding.severity != "warning":
+                self.add_error(target, forms.ValidationError(finding.sentence, code=finding.code))
+
+
+def _first_leg_onto(sheet: Sheet, role: str, country: str) -> None:
+    """Of each role the short form shows the first leg; further ones, and what else a leg says, stay."""
+    first = next((leg for leg in sheet.legs if leg.role == role), None)
+    if first is not None and country:
+        first.country = country
+    elif first is not None:
+        sheet.legs.remove(first)
+    elif country:
+        order = [leg for leg in sheet.legs if leg.role in ROLES[: ROLES.index(role)]]
+        sheet.legs.insert(sheet.legs.index(order[-1]) + 1 if order else 0, LegEntry(role, country))
+
+
+def _container_onto(sheet: Sheet, number: str) -> None:
+    first = next((one for one in sheet.identifiers if one.kind == "container"), None)
+    if first is not None and number:
+        first.raw = number
+    elif first is not None:
+        sheet.identifiers.remove(first)
+    elif number:
+        sheet.identifiers.insert(0, IdentifierEntry("container", number))
 
 
 def answers_of(sheet: Sheet) -> dict[str, Any]:
     """A sheet as the form's initial answers."""
     first = sheet.goods[0] if sheet.goods else GoodsEntry()
-    by_role = {leg.role: leg.country for leg in sheet.legs}
+    block = block_of(first.category)
+    by_role = {leg.role: leg.country for leg in reversed(sheet.legs)}
     plain = ("seizure_date", "location_type", "place_name", "locode", "direction", "narrative_public")
     container = next((one.raw for one in sheet.identifiers if one.kind == "container"), "")
     return {name: getattr(sheet, name) for name in plain} | {
         "detection_trigger": sheet.detection_trigger,
         "category": first.category,
         "goods_type": first.goods_type,
-        "quantity": first.quantity_text,
+        "quantity": shown_quantity(first),
         "unit": first.unit,
         "departure": by_role.get("departure", ""),
         "transit": by_role.get("transit", ""),
         "destination": by_role.get("destination", ""),
         "container": container,
+        **typed_block(block.fields if block else (), first.block),
     }

@@ -17,6 +17,8 @@ from accounts.refusals import RulesBroken
 from cen.actions.validate import Verdict, validate
 from cen.codelists import lists
 from cen.models import ReleasedCase
+from cen.portal import posted
+from cen.quality import Quality, quality_of, sheet_of_body
 
 
 class DecisionForm(forms.Form):
@@ -57,7 +59,7 @@ def decide(request: HttpRequest, actor: Actor, released: ReleasedCase) -> HttpRe
                 actor,
                 released,
                 Verdict(form.cleaned_data["verdict"]),
-                seen_hash=_bytes(request.POST.get("seen_hash")),
+                seen_hash=posted.digest(request.POST.get("seen_hash")),
                 reasons=form.cleaned_data["reasons"],
                 text=form.cleaned_data["text"],
             )
@@ -69,13 +71,13 @@ def decide(request: HttpRequest, actor: Actor, released: ReleasedCase) -> HttpRe
         "released": released,
         "body": released.body,
         "form": form,
+        "quality": quality_of_version(released),
         "seen_hash": bytes(released.content_hash).hex(),
     }
     return render(request, "cen/decide.html", context)
 
 
-def _bytes(text: str | None) -> bytes:
-    try:
-        return bytes.fromhex(text or "")
-    except ValueError:
-        return b""
+def quality_of_version(released: ReleasedCase) -> Quality:
+    """The score as it was at the release, and what the version itself shows to be missing."""
+    seen = quality_of(sheet_of_body(released.body), on=released.released_at.date(), photos=None)
+    return Quality(released.quality_score, seen.missing)

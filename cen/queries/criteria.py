@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.reference.regions import countries_of_regions
 from accounts.refusals import Finding, Refusal
 from cen.models import ReleasedCase
 
@@ -32,12 +33,32 @@ class BadCriteria(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """column: of ReleasedCase. lookup: Django's. reads: text to value; raises ValueError."""
+    """column: of ReleasedCase. about: for the reader of the API. lookup: Django's. reads: text to value, or
+    ValueError."""
 
     column: str
+    about: str
     lookup: str
     reads: Callable[[str], Any]
     test: Callable[[Any, Any], bool]
+
+    def as_filter(self, value: Any) -> Q:
+        """The dimension as a filter on released cases."""
+        return Q(**{f"{self.column}__{self.lookup}": value})
+
+    def holds(self, released: ReleasedCase, value: Any) -> bool:
+        """Whether the released case meets it."""
+        return self.test(getattr(released, self.column), value)
+
+
+class Touching(Dimension):
+    """Countries on the route or of the place where it was found."""
+
+    def as_filter(self, value: Any) -> Q:
+        return Q(route_countries__overlap=value) | Q(place_country__in=value)
+
+    def holds(self, released: ReleasedCase, value: Any) -> bool:
+        return released.place_country in value or self.test(released.route_countries, value)
 
 
 def _several(text: str) -> list[str]:
@@ -68,20 +89,24 @@ def _number(text: str) -> Decimal:
     return value
 
 
-def _overlap(column: str, reads: Callable[[str], Any] = _upper) -> Dimension:
-    return Dimension(column, "overlap", reads, lambda have, want: not set(have).isdisjoint(want))
+def _overlap(column: str, about: str, reads: Callable[[str], Any] = _upper) -> Dimension:
+    return Dimension(column, about, "overlap", reads, lambda have, want: not set(have).isdisjoint(want))
 
 
-def _one_of(column: str, reads: Callable[[str], Any] = _upper) -> Dimension:
-    return Dimension(column, "in", reads, lambda have, want: have in want)
+def _touching(reads: Callable[[str], Any], about: str) -> Dimension:
+    return Touching("route_countries", about, "overlap", reads, lambda have, want: not set(have).isdisjoint(want))
 
 
-def _at_least(column: str, reads: Callable[[str], Any]) -> Dimension:
-    return Dimension(column, "gte", reads, lambda have, want: have is not None and have >= want)
+def _one_of(column: str, about: str, reads: Callable[[str], Any] = _upper) -> Dimension:
+    return Dimension(column, about, "in", reads, lambda have, want: have in want)
 
 
-def _at_most(column: str, reads: Callable[[str], Any]) -> Dimension:
-    return Dimension(column, "lte", reads, lambda have, want: have is not None and have <= want)
+def _at_least(column: str, reads: Callable[[str], Any], about: str) -> Dimension:
+    return Dimension(column, about, "gte", reads, lambda have, want: have is not None and have >= want)
+
+
+def _at_most(column: str, reads: Callable[[str], Any], about: str) -> Dimension:
+    return Dimension(column, about, "lte", reads, lambda have, want: have is not None and have <= want)
 
 
 def _words(text: str) -> str:
@@ -90,34 +115,41 @@ def _words(text: str) -> str:
     return text.strip()
 
 
-def _contains(column: str) -> Dimension:
-    return Dimension(column, "icontains", _words, lambda have, want: want.casefold() in have.casefold())
+def _contains(column: str, about: str) -> Dimension:
+    return Dimension(column, about, "icontains", _words, lambda have, want: want.casefold() in have.casefold())
 
 
 DIMENSIONS: Mapping[str, Dimension] = {
-    "text": _contains("search_text"),
-    "kind": _one_of("kind", _several),
-    "category": _overlap("category_codes"),
-    "type": _overlap("goods_types"),
-    "hs": _overlap("hs_codes", _headings),
-    "since": _at_least("seized_on", date.fromisoformat),
-    "until": _at_most("seized_on", date.fromisoformat),
-    "place": _one_of("place_country"),
-    "locode": _one_of("locode"),
-    "location_type": _one_of("location_type"),
-    "direction": _one_of("direction"),
-    "mode": _overlap("modes"),
-    "departure": _overlap("departure_countries"),
-    "transit": _overlap("transit_countries"),
-    "destination": _overlap("destination_countries"),
-    "origin": _overlap("origin_countries"),
-    "route": _overlap("route_countries"),
-    "detection": _one_of("detection_trigger"),
-    "concealment": _overlap("concealment_places"),
-    "min_kg": _at_least("kg", _number),
-    "max_kg": _at_most("kg", _number),
-    "min_pieces": _at_least("pieces", _number),
-    "max_pieces": _at_most("pieces", _number),
+    "text": _contains("search_text", "Words in the texts, as they stand."),
+    "kind": _one_of("kind", "seizure or incident.", reads=_several),
+    "category": _overlap("category_codes", "Categories of goods, by comma."),
+    "type": _overlap("goods_types", "Types of goods, by comma."),
+    "hs": _overlap("hs_codes", "HS headings of 2, 4 or 6 digits, by comma.", reads=_headings),
+    "since": _at_least("seized_on", date.fromisoformat, "First day of the seizure, such as 2026-10-19."),
+    "until": _at_most("seized_on", date.fromisoformat, "Last day of the seizure."),
+    "place": _one_of("place_country", "ISO codes of where it was found, by comma."),
+    "locode": _one_of("locode", "UN/LOCODEs of where it was found, by comma."),
+    "location_type": _one_of("location_type", "Kinds of place, by comma."),
+    "direction": _one_of("direction", "Directions, by comma."),
+    "mode": _overlap("modes", "Modes of transport, by comma."),
+    "conveyance": _overlap("conveyance_types", "Types of conveyance, by comma."),
+    "touches": _touching(_upper, "ISO codes on the route or of where it was found, by comma."),
+    "region": _touching(countries_of_regions, "Regions that the route or the place touches, by comma."),
+    "departure": _overlap("departure_countries", "ISO codes of departure, by comma."),
+    "transit": _overlap("transit_countries", "ISO codes of transit or transhipment, by comma."),
+    "destination": _overlap("destination_countries", "ISO codes of destination, by comma."),
+    "origin": _overlap("origin_countries", "ISO codes of origin or production, by comma."),
+    "route": _overlap("route_countries", "ISO codes anywhere on the route, by comma."),
+    "detection": _one_of("detection_trigger", "Why it was selected, by comma."),
+    "technique": _overlap("detection_techniques", "How it was found, by comma."),
+    "concealment": _overlap("concealment_places", "Places of concealment, by comma."),
+    "method": _overlap("concealment_methods", "Methods of concealment, by comma."),
+    "min_kg": _at_least("kg", _number, "Least weight in kilograms."),
+    "max_kg": _at_most("kg", _number, "Greatest weight in kilograms."),
+    "min_pieces": _at_least("pieces", _number, "Least number of pieces."),
+    "max_pieces": _at_most("pieces", _number, "Greatest number of pieces."),
+    "min_litres": _at_least("litres", _number, "Least volume in litres."),
+    "max_litres": _at_most("litres", _number, "Greatest volume in litres."),
 }
 
 
@@ -150,13 +182,9 @@ class Criteria:
         """The same as a filter on released cases."""
         query = Q()
         for name, value in self.values.items():
-            dimension = DIMENSIONS[name]
-            query &= Q(**{f"{dimension.column}__{dimension.lookup}": value})
+            query &= DIMENSIONS[name].as_filter(value)
         return query
 
     def matches(self, released: ReleasedCase) -> bool:
         """Whether the released case meets every parameter."""
-        return all(
-            DIMENSIONS[name].test(getattr(released, DIMENSIONS[name].column), value)
-            for name, value in self.values.items()
-        )
+        return all(DIMENSIONS[name].holds(released, value) for name, value in self.values.items())

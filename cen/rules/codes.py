@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from cen.codelists import lists
+from cen.goods_blocks import FieldKind, block_of
+from cen.goods_blocks import codes as vocabulary
 from cen.rules.rule import Rule, Stage, rule
 from cen.sheet import Sheet
 
@@ -21,12 +22,26 @@ HEADER_LISTS = {
     "legal_status": "legal_status",
     "disposal": "disposal",
     "pap": "pap",
+    "tlp": "tlp",
+    "customs_procedure": "customs_procedure",
+    "grading_source": "grading_source",
+    "grading_information": "grading_information",
+    "legal_basis": "legal_basis",
 }
 # Columns of several codes.
 SEVERAL = {"detection_techniques": "detection_technique", "offences": "offence", "handling_codes": "handling_code"}
 LINE_LISTS = {
-    "goods": {"category": "category", "goods_type": "goods_type", "unit": "unit", "second_unit": "unit"},
-    "legs": {"role": "route_role", "country": "country"},
+    "goods": {
+        "category": "category",
+        "goods_type": "goods_type",
+        "unit": "unit",
+        "second_unit": "unit",
+        "package_type": "package_type",
+        "origin_country": "country",
+        "currency": vocabulary.ISO_4217,
+        "valuation_basis": "valuation_basis",
+    },
+    "legs": {"role": "route_role", "country": "country", "confidence": "confidence"},
     "conveyances": {
         "mode": "transport_mode",
         "conveyance_type": "conveyance_type",
@@ -47,7 +62,7 @@ class CodeOfItsList(Rule):
 
     @staticmethod
     def _known(name: str, value: str, sheet: Sheet) -> bool:
-        return lists.is_valid(name, value, sheet.seizure_date)
+        return vocabulary.is_valid(name, value, sheet.seizure_date)
 
 
 def _values(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
@@ -62,3 +77,17 @@ def _values(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
             for column, name in columns.items():
                 if value := getattr(line, column):
                     yield f"{lines}/{number}/{column}", name, value
+    yield from _values_of_blocks(sheet)
+
+
+def _values_of_blocks(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
+    for number, line in enumerate(sheet.goods):
+        block = block_of(line.category)
+        for spec in block.fields if block else ():
+            value, pointer = line.block.get(spec.name), f"goods/{number}/block/{spec.name}"
+            if spec.kind is FieldKind.CODE and isinstance(value, str):
+                yield pointer, spec.code_list, value
+            elif spec.kind is FieldKind.SEVERAL and spec.code_list and isinstance(value, list):
+                yield from ((f"{pointer}/{place}", spec.code_list, str(one)) for place, one in enumerate(value))
+            elif spec.kind is FieldKind.QUANTITY and isinstance(value, dict):
+                yield f"{pointer}/unit", "unit", str(value.get("unit", ""))

@@ -10,8 +10,6 @@ from cen.codelists import lists
 from cen.rules.rule import Rule, Stage, rule
 from cen.sheet import Sheet
 
-WILDLIFE = frozenset({"FAU", "FLO"})
-
 
 @rule
 class SomeGoods(Rule):
@@ -85,12 +83,29 @@ class UnitWithQuantity(Rule):
 
 
 @rule
-class SpeciesOfWildlife(Rule):
-    code = "species_missing"
-    sentence = _("Give the scientific name of the species, or of its genus.")
-    stage = Stage.SUBMIT
+class HsCodeInDigits(Rule):
+    code = "hs_code_unreadable"
+    sentence = _("An HS code here has two, four or six digits and nothing else. Cut longer national codes.")
+    stage = Stage.DRAFT
 
     def broken_at(self, sheet: Sheet) -> Iterable[str]:
         for number, line in enumerate(sheet.goods):
-            if line.category in WILDLIFE and not line.block.get("species"):
-                yield f"goods/{number}/block/species"
+            for name in ("hs_code", "declared_hs_code"):
+                code = getattr(line, name)
+                if code and not (code.isascii() and code.isdigit() and len(code) in {2, 4, 6}):
+                    yield f"goods/{number}/{name}"
+
+
+@rule
+class UnitUsualForCategory(Rule):
+    code = "unit_not_usual"
+    sentence = _("Goods of this category are seldom measured in this unit. Look whether it is right.")
+    stage = Stage.DRAFT
+    severity = "warning"
+
+    def broken_at(self, sheet: Sheet) -> Iterable[str]:
+        categories = lists.entries("category")
+        for number, line in enumerate(sheet.goods):
+            entry = categories.get(line.category)
+            if entry and line.unit and line.unit not in str(entry.extra.get("units", "")).split():
+                yield f"goods/{number}/unit"

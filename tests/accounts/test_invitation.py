@@ -165,7 +165,9 @@ def test_inviting_needs_a_fresh_factor(cast: Cast) -> None:
     session["opencen_stepped_up"] = timezone.now().timestamp() - 3_600
     session.save()
     answer = client.post(reverse("invite"), ANSWERS)
-    assert answer["Location"].startswith(reverse("step_up"))
+    assert answer.status_code == 403
+    assert reverse("step_up") in answer.content.decode()
+    assert ANSWERS["display_name"] in answer.content.decode()
     assert Invitation.unguarded.count() == 0
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from openapi_spec_validator import validate as conforms
 
 from accounts.access.row_security import acting_as
 from accounts.actions.credentials import issue, revoke
@@ -18,6 +19,8 @@ from accounts.models import ApiCredential
 from accounts.refusals import Forbidden, StepUpNeeded
 from accounts.roles import Role
 from accounts.scopes import Scope
+from audit.models import Event
+from audit.verbs import Verb
 from cen.actions.validate import Verdict, validate
 from tests.cast import Cast, seat_person
 from tests.journeys.test_seizure_to_alert import as_, released
@@ -139,3 +142,28 @@ def test_the_code_lists_and_the_description_are_there(ask: Callable[..., Any]) -
     description = Client().get("/api/v1/openapi.json").json()
     assert description["openapi"] == "3.1.0"
     assert "/api/v1/cases" in description["paths"]
+
+
+def test_the_description_names_every_document_and_holds_to_its_standard() -> None:
+    description = Client().get("/api/v1/openapi.json").json()
+    conforms(description)
+    shown = description["components"]["schemas"]
+    assert {"PublishedCase", "OwnCase", "Sheet", "Identifier", "Problem"} <= set(shown)
+    parameters = {one["name"] for one in description["paths"]["/api/v1/cases"]["get"]["parameters"]}
+    assert {"category", "text", "identifier", "cursor", "limit"} <= parameters
+
+
+def test_what_is_served_has_exactly_the_members_that_are_described(cast: Cast, ask: Callable[..., Any]) -> None:
+    reference = published(cast)
+    described = Client().get("/api/v1/openapi.json").json()["components"]["schemas"]["PublishedCase"]
+    served = ask(f"cases/{reference}").json()
+    assert set(served) == set(described["properties"])
+    assert set(served["goods"][0]) == set(described["properties"]["goods"]["items"]["properties"])
+
+
+def test_words_of_a_search_are_not_kept_in_clear(cast: Cast, ask: Callable[..., Any]) -> None:
+    ask("cases?text=Kwame+Mensah&category=TOB")
+    with acting_as(cast.rosa):
+        facts = [event.facts for event in Event.unguarded.filter(verb=Verb.RELEASED_SEARCHED)]
+    assert "Mensah" not in repr(facts)
+    assert facts[-1]["criteria"]["category"] == "TOB"

@@ -17,7 +17,7 @@ from alerts.fanout import deliver, fan_out_next
 from alerts.models import Alert, Announcement, Subscription
 from audit.models import Event
 from cen.actions.record import amend, record, sheet_of, submit
-from cen.actions.release import preview, release
+from cen.actions.release import place_of, preview, release
 from cen.actions.validate import Verdict, validate
 from cen.lifecycle import CaseState, ReleasedState
 from cen.models import Case, Goods, ReleasedCase
@@ -52,7 +52,8 @@ def as_(actor: Actor, act: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def recorded(cast: Cast, **changes: Any) -> Case:
-    case: Case = as_(cast.alice, record, cigarettes(**changes))[0]
+    # Tests record the same seizure again and again, and mean to.
+    case: Case = as_(cast.alice, record, cigarettes(**{"confirmed": ["duplicate"]} | changes))[0]
     return case
 
 
@@ -197,7 +198,13 @@ def test_a_leftover_stops_the_release_until_it_is_justified(cast: Cast) -> None:
     with pytest.raises(RulesBroken) as caught:
         as_(cast.amira, release, case, seen_hash=seen.content_hash)
     assert [finding.code for finding in caught.value.findings] == ["leftover"]
-    as_(cast.amira, release, case, seen_hash=seen.content_hash, justified=frozenset({"narrative_public"}))
+    as_(
+        cast.amira,
+        release,
+        case,
+        seen_hash=seen.content_hash,
+        justified={place_of(seen.leftovers[0]): "Office address"},
+    )
     assert state_of(cast, case.reference) == CaseState.RELEASED
 
 

@@ -1,0 +1,142 @@
+"""An object of every kind that an address can name: the tests of all addresses ask for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Model
+from django.utils import timezone
+
+from accounts.access.row_security import acting_as
+from accounts.actor import Actor, SystemTask, system
+from accounts.models import ApiCredential, Invitation, Posting
+from accounts.roles import Role
+from alerts.models import Alert, Announcement, Subscription
+from cen.lifecycle import CaseState, ReleasedState
+from cen.models import Case, Disclosure, Media, Threshold, WarningNotice
+from cen.models.numbering import next_reference
+from tests.cast import Cast
+from tests.nominal.people import kwabena
+from tests.records import a_case, a_released_case
+
+
+def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
+    """Objects of Alice's and of Mallory's administration, by model."""
+    table: dict[type[Model], list[Any]] = {}
+    for one in (*_cases(cast), *_people(cast), *_told(cast), *_asked(cast)):
+        table.setdefault(type(one), []).append(one)
+    return table
+
+
+def _cases(cast: Cast) -> Iterator[Any]:
+    for author in (cast.alice, cast.mallory):
+        for state in (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.PUBLISHED):
+            yield (made := a_case(author, state))
+            yield a_photo(made)
+        yield kwabena(author).party
+    for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
+        for stands in (ReleasedState.WAITING, ReleasedState.PUBLISHED):
+            yield a_released_case(owner, office, stands)
+    yield Threshold.unguarded.create(
+        category="TOB", liaison_office_id=cast.rosa.liaison_office_id, measure="pieces", minimum=1000
+    )
+
+
+def _people(cast: Cast) -> Iterator[Any]:
+    for actor in (cast.alice, cast.rosa, cast.mallory):
+        yield Posting.unguarded.get(officer_id=actor.officer_id)
+        yield Invitation.unguarded.create(
+            email=f"{uuid4().hex[:8]}@example.org",
+            display_name="Somebody New",
+            role=Role.LIAISON_ANALYST if actor.liaison_office_id else Role.OFFICER,
+            secret_hash=uuid4().bytes * 2,
+            expires_at=timezone.now() + timedelta(days=1),
+            **actor.seat,
+        )
+        yield ApiCredential.unguarded.create(
+            prefix=uuid4().hex[:12],
+            secret_hash=bytes(32),
+            name="system",
+            scopes=[],
+            issued_by_id=actor.officer_id,
+            expires_at=timezone.now() + timedelta(days=1),
+            **actor.seat,
+        )
+
+
+def _told(cast: Cast) -> Iterator[Any]:
+    for actor in (cast.alice, cast.rosa):
+        yield an_alert(actor)
+        with acting_as(actor):
+            yield Subscription.unguarded.create(name="Ours", criteria="", **actor.seat)
+            yield Subscription.unguarded.create(
+                name="Mine", criteria="", officer_id=actor.officer_id, made_by_id=actor.officer_id, **actor.seat
+            )
+    yield a_warning(cast.amira, cast.mallory)
+    yield a_warning(cast.rosa, cast.bob, cast.alice)
+
+
+def _asked(cast: Cast) -> Iterator[Any]:
+    published = a_released_case(cast.amira, cast.rosa.liaison_office_id, ReleasedState.PUBLISHED)
+    with acting_as(cast.mallory):
+        yield Disclosure.unguarded.create(
+            reference=f"D-{uuid4().hex[:8]}",
+            released_case=published,
+            administration_id=published.administration_id,
+            asked_by_id=cast.mallory.officer_id,
+            asking_administration_id=cast.mallory.administration_id,
+            purpose="INVESTIGATION",
+            purpose_text="Establishing who drove the lorry",
+            legal_basis="CMAA",
+            wanted=["family_name"],
+        )
+
+
+def a_photo(case: Case) -> Media:
+    """The row of an image of the case, whose file is nowhere."""
+    with acting_as(system(SystemTask.MEDIA)):
+        return Media.unguarded.create(
+            case=case,
+            administration_id=case.administration_id,
+            added_by_id=case.author_id,
+            kind="PHOTO",
+            sha256="0" * 64,
+            thumbnail_sha256="1" * 64,
+            size=1,
+            width=1,
+            height=1,
+        )
+
+
+def an_alert(actor: Actor) -> Alert:
+    """An alert in the inbox of the actor's desk."""
+    with acting_as(system(SystemTask.FAN_OUT)):
+        number = Announcement.unguarded.count() + 1
+        announcement = Announcement.unguarded.create(
+            sequence=number, kind="case.published", subject_id=f"test-{number}"
+        )
+        return Alert.unguarded.create(
+            announcement=announcement,
+            kind=announcement.kind,
+            subject_id=announcement.subject_id,
+            **actor.seat,
+        )
+
+
+def a_warning(issuer: Actor, *addressed: Actor) -> WarningNotice:
+    """A notice of the issuer's seat to the administrations of the others."""
+    with acting_as(issuer):
+        return WarningNotice.unguarded.create(
+            reference=next_reference("W-TEST"),
+            administration_id=issuer.administration_id,
+            liaison_office_id=issuer.liaison_office_id,
+            secretariat=issuer.secretariat,
+            issued_by_id=issuer.officer_id,
+            title="Cartons behind tyres",
+            body={"what": "Cartons behind used tyres.", "urgency": "ROUTINE"},
+            addressee_ids=[one.administration_id for one in addressed],
+            acknowledge_by=timezone.now() + timedelta(days=1),
+        )
