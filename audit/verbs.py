@@ -54,6 +54,8 @@ class Verb(StrEnum):
     IDENTIFIER_SEARCHED = "identifier.searched"
     INCIDENT_MOVED = "incident.moved"
     INCIDENT_NOTED = "incident.noted"
+    REFERRAL_RECORDED = "referral.recorded"
+    REFERRAL_ANSWERED = "referral.answered"
     MEDIA_ADDED = "media.added"
     MEDIA_AMENDED = "media.amended"
     MEDIA_REMOVED = "media.removed"

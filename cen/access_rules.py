@@ -10,7 +10,7 @@ from accounts.access.registry import register
 from accounts.actor import SystemTask
 from accounts.roles import Role
 from accounts.scopes import Scope
-from cen.lifecycle import EDITABLE, ONGOING, SEEN_BY_NETWORK, CaseState, ReleasedState
+from cen.lifecycle import EDITABLE, ONGOING, SEEN_BY_NETWORK, CaseState, IncidentState, ReleasedState
 from cen.models import (
     Case,
     CaseIdentifier,
@@ -111,7 +111,7 @@ register(
     )
 )
 
-for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Incident, IncidentEntry):
+for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, IncidentEntry):
     register(
         Policy(
             part,
@@ -130,6 +130,23 @@ register(
             Action.DISCARD: Rule(person & own & entry_roles & of_open_case),
         },
         about="Images of an own case; what was released of them is read through the released version.",
+    )
+)
+directs = Holds(Role.SUPERVISOR, Role.NCP, Role.INVESTIGATOR)
+handled_at = Is("handling_state", sorted(set(IncidentState) - {IncidentState.CLOSED}), "it is not closed")
+register(
+    Policy(
+        Incident,
+        {
+            Action.READ: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.LIST: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.CREATE: Rule(person & own & entry_roles),
+            Action.AMEND: Rule(person & own & entry_roles & handled_at),
+            Action.NOTE: Rule(person & own & entry_roles),
+            Action.HANDLE: Rule(person & own & entry_roles),
+            Action.DIRECT: Rule(person & own & directs),
+        },
+        about="Handled within its administration; who directs says how severe it is, who works on it and when it ends.",
     )
 )
 for linked in (PlaciReferral, CaseLink):

@@ -32,9 +32,9 @@ CELERY_BEAT_SCHEDULE = {
     # Picks up what a lost hint left behind; the hint makes the usual case faster than this.
     "sweep-announcements": {"task": "alerts.tasks.fan_out_all", "schedule": timedelta(seconds=2)},
     "send-letters": {"task": "accounts.tasks.send_letters", "schedule": timedelta(seconds=10)},
-    "forget-old-sessions": {"task": "accounts.tasks.forget_old_sessions", "schedule": timedelta(hours=1)},
     # Reading stops at the second by the database's clock; this destroys the copy and its key soon after.
     "end-disclosures": {"task": "cen.tasks.expire_disclosures", "schedule": timedelta(minutes=1)},
     # Takes over imports whose worker died, once their lease has ended.
     "sweep-imports": {"task": "cen.imports.carry_on", "schedule": timedelta(seconds=15)},
+    "forget-old-sessions": {"task": "accounts.tasks.forget_old_sessions", "schedule": timedelta(hours=1)},
 }

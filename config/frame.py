@@ -19,7 +19,7 @@ from accounts.models import Administration, ApiCredential, Invitation, Officer
 from accounts.queries.seats import seats_of
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, Disclosure, ImportBatch, Party, ReleasedCase, WarningNotice
+from cen.models import Case, Disclosure, ImportBatch, Incident, Party, ReleasedCase, WarningNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Inbox"), "inbox", "bell", "i", Alert, Action.LIST),
     (_("Own cases"), "own_cases", "case", "c", Case, Action.LIST),
     (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
+    (_("Incidents"), "incidents", "incident", "e", Incident, Action.LIST),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
     (_("Imports"), "imports", "upload", "m", ImportBatch, Action.LIST),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
@@ -102,10 +103,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "navigation": places,
-        "seats": seats,
-        "seat_name": next((seat.label for seat in seats if seat.current), ""),
         "unread_alerts": unread.number,
         "unread_badge": unread.badge,
+        "seats": seats,
+        "seat_name": next((seat.label for seat in seats if seat.current), ""),
         "demonstration": settings.DEMONSTRATION,
         "languages": settings.LANGUAGES,
     }

@@ -84,10 +84,11 @@ def issue(actor: Actor, draft: WarningDraft, *, seen_hash: bytes, reasons: Mappi
         raise RulesBroken(unresolved)
     if draft.follows is not None:
         _hold(draft.follows)
+    issuer: Any = actor.officer_id
     notice = WarningNotice(
         **_seat(actor),
         reference=next_reference(_series(actor)),
-        issued_by_id=actor.officer_id,
+        issued_by_id=issuer,
         title=draft.title,
         body=draft.body(),
         tlp=draft.tlp,

@@ -144,7 +144,7 @@ def cancel_import(request: HttpRequest, actor: Actor, batch: ImportBatch) -> Htt
 
 
 @page(ImportBatch, Action.READ, load="import_id", by="pk", methods=("GET",))
-def rows_to_correct(request: HttpRequest, actor: Actor, batch: ImportBatch) -> HttpResponse:
+def rows_to_correct(request: HttpRequest, actor: Actor, batch: ImportBatch) -> Any:
     """The rows that were not recorded, as a file that can be corrected and sent again."""
     out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (the response closes it)
     # With its mark, so that sheet programs read the letters right.
@@ -167,7 +167,7 @@ def workbooks(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @page(ImportBatch, Action.LIST, methods=("GET",))
-def workbook(request: HttpRequest, actor: Actor, category: str) -> HttpResponse:
+def workbook(request: HttpRequest, actor: Actor, category: str) -> Any:
     """One workbook, made when it is asked for, in the language of the person."""
     out = io.BytesIO()
     try:

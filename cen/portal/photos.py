@@ -75,7 +75,7 @@ class DescriptionForm(forms.Form):
 
     def show(self, finding: Finding, about: str = "") -> None:
         """Puts a finding at its field; `about` names the file it is about."""
-        name = {"file": "files"}.get(finding.pointer, finding.pointer)
+        name = {"file": "images"}.get(finding.pointer, finding.pointer)
         self.add_error(
             name if name in self.fields else None,
             forms.ValidationError(f"{about}: {finding.sentence}" if about else finding.sentence, code=finding.code),
@@ -83,11 +83,11 @@ class DescriptionForm(forms.Form):
 
 
 class UploadForm(DescriptionForm):
-    files = FilesField(
+    images = FilesField(
         label=_("Images"),
         help_text=_("JPEG, PNG, WebP or TIFF, at most 15 MB each. Place, time and camera are taken out."),
     )
-    field_order = ("files",)
+    field_order = ("images",)
 
 
 @page(Case, Action.READ, load="case_id", by="pk", post=Action.AMEND)
@@ -95,7 +95,7 @@ def photos(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """The images of the case, and the form that adds some. What is taken is kept; what is not is told by name."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        for file in form.cleaned_data["files"]:
+        for file in form.cleaned_data["images"]:
             try:
                 # Not even read where it is too large.
                 if file.size > LARGEST_FILE:

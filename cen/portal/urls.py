@@ -19,6 +19,7 @@ from cen.portal import (
 
 urlpatterns = [
     path("", include("cen.portal.nominal_urls")),
+    path("", include("cen.portal.incident_urls")),
     path("cases", own_cases.own_cases, name="own_cases"),
     path("cases/new", own_cases.new_case, name="new_case"),
     path("cases/<uuid:case_id>", own_cases.own_case, name="own_case"),

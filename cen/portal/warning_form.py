@@ -61,7 +61,7 @@ class ListField(forms.CharField):
     """Several words typed with commas or blanks between them."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).replace(",", " ").upper().split()
+        return str(super().to_python(value) or "").replace(",", " ").upper().split()
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
@@ -147,18 +147,14 @@ class WarningForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, model in zip(ADDRESSING, (Administration, Region, LiaisonOffice), strict=True):
-            rows = policy_for(model).visible_to(actor, Action.LIST)  # type: ignore[type-abstract]
-            if model is not Region:
-                rows = rows.filter(active=True)
-            if model is Administration and actor.administration_id:
-                rows = rows.exclude(pk=actor.administration_id)
+        here = policy_for(Administration).visible_to(actor, Action.LIST).filter(active=True)
+        if actor.administration_id:
+            here = here.exclude(pk=actor.administration_id)
+        offices = policy_for(LiaisonOffice).visible_to(actor, Action.LIST).filter(active=True)
+        regions = policy_for(Region).visible_to(actor, Action.LIST)
+        for name, rows in zip(ADDRESSING, (here, regions, offices), strict=True):
             field: Any = self.fields[name]
-            field.choices = [
-                (str(row.pk), row.name)
-                for row in rows
-                if model is not Administration or row.pk != actor.administration_id
-            ]
+            field.choices = [(str(row.pk), row.name) for row in rows]
         if kind == FollowKind.WITHDRAWAL:
             self.fields["what"].label = _("Why it is withdrawn")
 

@@ -123,7 +123,7 @@ def _compose(
 ) -> HttpResponse:
     initial["acknowledge_by"] = initial.get("acknowledge_by") or usual_deadline()
     form = WarningForm(actor, request.POST or None, initial=initial, kind=kind or "")
-    context = {"form": form, "follows": follows, "kind": kind or ""}
+    context: dict[str, Any] = {"form": form, "follows": follows, "kind": kind or ""}
     act = request.POST.get("act")
     if request.method != "POST" or act == "change" or not form.is_valid():
         return render(request, "cen/warnings/form.html", context)
@@ -133,7 +133,7 @@ def _compose(
     except RulesBroken as refusal:
         form.show(refusal.findings)
         return render(request, "cen/warnings/form.html", context, status=422)
-    given = {key.removeprefix(REASON): text for key, text in request.POST.items() if key.startswith(REASON)}
+    given = {key.removeprefix(REASON): str(text) for key, text in request.POST.items() if key.startswith(REASON)}
     if act != "issue":
         return _look(request, context, seen, given)
     try:

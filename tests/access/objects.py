@@ -15,8 +15,10 @@ from accounts.actor import Actor, SystemTask, system
 from accounts.models import ApiCredential, Invitation, Posting
 from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
+from cen.imports.own_columns import NAME, mapping_text
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import Case, Disclosure, Media, Threshold, WarningNotice
+from cen.models import Case, Disclosure, ImportBatch, Incident, Media, Threshold, WarningNotice
+from cen.models.import_batch import BatchState
 from cen.models.numbering import next_reference
 from tests.cast import Cast
 from tests.nominal.people import kwabena
@@ -26,7 +28,7 @@ from tests.records import a_case, a_released_case
 def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
     """Objects of Alice's and of Mallory's administration, by model."""
     table: dict[type[Model], list[Any]] = {}
-    for one in (*_cases(cast), *_people(cast), *_told(cast), *_asked(cast)):
+    for one in (*_cases(cast), *_people(cast), *_told(cast), *_asked(cast), *_imported(cast)):
         table.setdefault(type(one), []).append(one)
     return table
 
@@ -37,6 +39,7 @@ def _cases(cast: Cast) -> Iterator[Any]:
             yield (made := a_case(author, state))
             yield a_photo(made)
         yield kwabena(author).party
+        yield an_incident(author)
     for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
         for stands in (ReleasedState.WAITING, ReleasedState.PUBLISHED):
             yield a_released_case(owner, office, stands)
@@ -111,6 +114,25 @@ def a_photo(case: Case) -> Media:
         )
 
 
+def _imported(cast: Cast) -> Iterator[Any]:
+    for actor in (cast.alice, cast.mallory, cast.sam):
+        for state in (BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED):
+            with acting_as(actor):
+                yield ImportBatch.unguarded.create(
+                    administration_id=actor.administration_id,
+                    by_country=actor.administration_id is None,
+                    mapping=NAME,
+                    mapping_text=mapping_text({}),
+                    file_name="list.csv",
+                    stored_name="nowhere.csv",
+                    sha256="0" * 64,
+                    size=1,
+                    state=state,
+                    counts={"columns": ["a"], "samples": [["1"]]} if state == BatchState.UPLOADED else {},
+                    started_by_id=actor.officer_id,
+                )
+
+
 def an_alert(actor: Actor) -> Alert:
     """An alert in the inbox of the actor's desk."""
     with acting_as(system(SystemTask.FAN_OUT)):
@@ -139,4 +161,13 @@ def a_warning(issuer: Actor, *addressed: Actor) -> WarningNotice:
             body={"what": "Cartons behind used tyres.", "urgency": "ROUTINE"},
             addressee_ids=[one.administration_id for one in addressed],
             acknowledge_by=timezone.now() + timedelta(days=1),
+        )
+
+
+def an_incident(actor: Actor) -> Incident:
+    """A new incident of the actor's administration."""
+    case = a_case(actor, kind="incident")
+    with acting_as(actor):
+        return Incident.unguarded.create(
+            case=case, administration_id=actor.administration_id, incident_type="SUS", title="Odd parcel"
         )

@@ -74,7 +74,7 @@ def standing(actor: Actor, notice: WarningNotice, **more: Any) -> list[tuple[str
 def test_a_warning_reaches_each_entitled_officer_once_is_acknowledged_and_stands_on_the_board(cast: Cast) -> None:
     second = seat_person("binta", "SN", Role.NCP)
     Posting.unguarded.create(
-        officer=Officer.unguarded.get(pk=second.officer_id),
+        officer=Officer.unguarded.get(email="binta@example.org"),
         role=Role.SUPERVISOR,
         since=date(2020, 1, 1),
         administration_id=second.administration_id,
@@ -95,6 +95,7 @@ def test_a_warning_reaches_each_entitled_officer_once_is_acknowledged_and_stands
 
     as_(cast.bob, warn.acknowledge, notice)
     assert standing(cast.rosa, notice) == [("NL", False, False), ("SN", True, False)]
+    assert notice.acknowledge_by
     late = notice.acknowledge_by + timedelta(minutes=1)
     assert standing(cast.rosa, notice, now=late) == [("NL", False, True), ("SN", True, False)]
     # The colleague's alert is settled with it, the other administration's is not.

@@ -42,9 +42,10 @@ def storage(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """A folder of this test's own."""
     backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = {**settings.STORAGES, "case_media": backend}
-    storages._storages.clear()
+    handler: Any = storages
+    handler._storages.clear()
     yield tmp_path
-    storages._storages.clear()
+    handler._storages.clear()
 
 
 def added(cast: Cast, case: Case, data: bytes | None = None, who: Actor | None = None, **said: Any) -> Media:
@@ -224,7 +225,7 @@ def test_an_image_is_served_as_a_picture_and_nothing_else(cast: Cast) -> None:
 
 def upload(client: Client, case: Case, *files: tuple[str, bytes], **changes: Any) -> Any:
     given = given_by(client.get(f"/cases/{case.pk}/photos"), **changes)
-    given["files"] = [SimpleUploadedFile(name, data) for name, data in files]  # type: ignore[misc]
+    given["images"] = [SimpleUploadedFile(name, data) for name, data in files]  # type: ignore[misc]
     return client.post(f"/cases/{case.pk}/photos", given)
 
 
