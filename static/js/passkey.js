@@ -41,6 +41,8 @@ const run = async (form) => {
     method: 'POST',
     headers: { 'X-CSRFToken': form.elements.csrfmiddlewaretoken.value },
   });
+  // The factor went stale while the page was open: asked anew, the page leads to the step-up and back.
+  if (answer.redirected) { location.reload(); return; }
   if (!answer.ok) throw new Error(`options: ${answer.status}`);
   const { publicKey } = await answer.json();
   form.elements.credential.value = written(await ask[form.dataset.passkey](publicKey));
