@@ -10,7 +10,7 @@ from accounts.access.registry import register
 from accounts.actor import SystemTask
 from accounts.roles import Role
 from accounts.scopes import Scope
-from cen.lifecycle import EDITABLE, ONGOING, SEEN_BY_NETWORK, CaseState, ReleasedState
+from cen.lifecycle import EDITABLE, ONGOING, SEEN_BY_NETWORK, CaseState, IncidentState, ReleasedState
 from cen.models import (
     Case,
     CaseIdentifier,
@@ -35,6 +35,7 @@ from cen.models import (
     ReleasedIdentifier,
     RouteLeg,
     Threshold,
+    WarningAcknowledgement,
     WarningNotice,
 )
 from cen.models.disclosure import DisclosureState
@@ -110,7 +111,7 @@ register(
     )
 )
 
-for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, Incident, IncidentEntry):
+for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, IncidentEntry):
     register(
         Policy(
             part,
@@ -118,6 +119,36 @@ for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, In
             about="Part of an own case; guarded by itself, not by its case.",
         )
     )
+of_open_case = Is("case__state", sorted(EDITABLE), "its case may be changed")
+register(
+    Policy(
+        Media,
+        {
+            Action.READ: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.CREATE: Rule(person & own & entry_roles & of_open_case),
+            Action.AMEND: Rule(person & own & entry_roles & of_open_case),
+            Action.DISCARD: Rule(person & own & entry_roles & of_open_case),
+        },
+        about="Images of an own case; what was released of them is read through the released version.",
+    )
+)
+directs = Holds(Role.SUPERVISOR, Role.NCP, Role.INVESTIGATOR)
+handled_at = Is("handling_state", sorted(set(IncidentState) - {IncidentState.CLOSED}), "it is not closed")
+register(
+    Policy(
+        Incident,
+        {
+            Action.READ: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.LIST: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.CREATE: Rule(person & own & entry_roles),
+            Action.AMEND: Rule(person & own & entry_roles & handled_at),
+            Action.NOTE: Rule(person & own & entry_roles),
+            Action.HANDLE: Rule(person & own & entry_roles),
+            Action.DIRECT: Rule(person & own & directs),
+        },
+        about="Handled within its administration; who directs says how severe it is, who works on it and when it ends.",
+    )
+)
 for linked in (PlaciReferral, CaseLink):
     register(Policy(linked, {Action.READ: Rule(own & reading_roles)}, about="Part of an own case."))
 
@@ -252,20 +283,43 @@ register(
 )
 
 issuers = Holds(Role.NCP, Role.NATIONAL_ANALYST, Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST)
-issuing_seat = (
-    own
-    | Same("liaison_office_id", "liaison_office_id", "belongs to the issuing liaison office")
-    | Same("secretariat", "secretariat", "belongs to the issuing Secretariat")
+warned_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR, Role.API_CLIENT)
+warning_roles = Holds(
+    *(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR, Role.API_CLIENT),
+    *(Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST),
 )
+
+
+def issued_by_seat(path: str = "") -> Clause:
+    """The administration, liaison office or Secretariat that issued the notice."""
+    return (
+        Same(f"{path}administration_id", "administration_id", "belongs to the issuing administration")
+        | Same(f"{path}liaison_office_id", "liaison_office_id", "belongs to the issuing liaison office")
+        | Same(f"{path}secretariat", "secretariat", "belongs to the issuing Secretariat")
+    )
+
+
+issuing_seat = issued_by_seat()
 addressed = Among("addressee_ids", "administration_id", "belongs to an addressed administration")
 register(
     Policy(
         WarningNotice,
         {
-            Action.READ: Rule(issuing_seat | addressed, scope=Scope.ALERTS_READ),
-            Action.LIST: Rule(issuing_seat | addressed, scope=Scope.ALERTS_READ),
+            Action.READ: Rule((issuing_seat & warning_roles) | (addressed & warned_roles), scope=Scope.ALERTS_READ),
+            Action.LIST: Rule((issuing_seat & warning_roles) | (addressed & warned_roles), scope=Scope.ALERTS_READ),
             Action.ISSUE: Rule(person & issuing_seat & issuers),
+            Action.ACKNOWLEDGE: Rule(person & addressed & warned_roles),
         },
-        about="A warning goes to whom it names.",
+        about="A warning goes to whom it names; each addressed administration acknowledges for itself.",
+    )
+)
+register(
+    Policy(
+        WarningAcknowledgement,
+        {
+            Action.READ: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
+            Action.LIST: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
+        },
+        about="Who took note: for the issuer, and for the administration that said so.",
     )
 )

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cen.quantities import Quantity, UnitFacts, canonical
-from cen.sheet import GoodsEntry, Sheet
-
-MEASURES = ("kg", "pieces", "litres")
+from cen.quantities import UnitFacts
+from cen.sheet import Sheet
+from cen.units_of_list import measures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def is_below(sheet: Sheet, minimums: Iterable[Minimum], units: Mapping[str, Unit
         return False
     totals: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
     for line in sheet.goods:
-        measured = _measured(line, units)
+        measured = measures_of(line, units)
         if not measured:
             return False
         total = totals[line.category, line.goods_type]
@@ -59,11 +58,3 @@ def _below(category: str, kind: str, total: Mapping[str, Decimal], known: list[M
     counting = [(value, applying(category, kind, measure, known)) for measure, value in total.items()]
     compared = [value < one.minimum for value, one in counting if one is not None]
     return bool(compared) and all(compared)
-
-
-def _measured(line: GoodsEntry, units: Mapping[str, UnitFacts]) -> dict[str, Decimal]:
-    if line.quantity is None:
-        return {}
-    second = Quantity(line.second_quantity, line.second_unit) if line.second_quantity is not None else None
-    found = canonical(Quantity(line.quantity, line.unit), second, units=units)
-    return {name: value for name in MEASURES if (value := getattr(found, name)) is not None}

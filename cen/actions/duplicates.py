@@ -21,14 +21,12 @@ from cen.duplicates import CODE, DAYS_APART, TELLING_KINDS, Alike, Place, around
 from cen.identifiers.reading import read
 from cen.lifecycle import CaseState
 from cen.models import Case, CaseIdentifier, CaseLink, Goods
-from cen.quantities import Quantity, canonical
 from cen.sheet import Sheet
-from cen.units_of_list import units
+from cen.units_of_list import measures_of, units
 
 # Further lines and further likenesses tell nothing new.
 LINES_COMPARED = 20
 MOST_ALIKE = 10
-MEASURES = ("kg", "pieces", "litres")
 
 
 def alike(administration_id: int, sheet: Sheet, *, besides: UUID | None = None) -> list[Alike]:
@@ -126,10 +124,7 @@ def _goods_like(sheet: Sheet) -> Q | None:
     for line in sheet.goods[:LINES_COMPARED]:
         if line.quantity is None or not line.category:
             continue
-        second = Quantity(line.second_quantity, line.second_unit) if line.second_quantity is not None else None
-        measured = canonical(Quantity(line.quantity, line.unit), second, units=facts)
-        given = {measure: getattr(measured, measure) for measure in MEASURES}
-        measures = {f"canonical_{name}__range": around(value) for name, value in given.items() if value}
+        measures = {f"canonical_{name}__range": around(value) for name, value in measures_of(line, facts).items()}
         for column, span in measures.items() or [("quantity__range", around(line.quantity))]:
             near |= Q(category=line.category, **{column: span}, **({} if measures else {"unit": line.unit}))
     return near or None

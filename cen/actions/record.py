@@ -6,16 +6,17 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration
-from accounts.refusals import Conflict, Finding
+from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
 from cen.actions.duplicates import require_looked_at
 from cen.actions.quality import rate
+from cen.actions.surroundings import around
 from cen.actions.thresholds import below_threshold
 from cen.goods_blocks import tidied
 from cen.identifiers.reading import read
@@ -24,7 +25,8 @@ from cen.models import Case, CaseIdentifier, Goods
 from cen.models.numbering import next_reference
 from cen.quantities import Canonical, Quantity, UnitFacts, canonical
 from cen.rules import Stage, require
-from cen.sheet import GoodsEntry, Sheet, columns_of, header_of
+from cen.rules.media import NOT_ACCEPTED
+from cen.sheet import GoodsEntry, MediaEntry, Sheet, columns_of, header_of
 from cen.sheet_rows import LINE_MODELS, sheet_of
 from cen.units_of_list import units
 
@@ -49,9 +51,9 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
         author_client_id=actor.client_id,
     )
     policy_for(Case).require(actor, Action.CREATE, case)
+    refuse_media(sheet, [])
     warnings = _checked(case, sheet)
-    code = Administration.unguarded.values_list("code", flat=True).get(pk=case.administration_id)
-    case.reference = next_reference(f"{code}-{timezone.now().year}")
+    case.reference = next_reference(f"{case.administration.code}-{timezone.now().year}")
     _fill(case, sheet)
     rate(case, sheet)
     case.save(force_insert=True)
@@ -66,6 +68,9 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     `revision` is the one the person saw; raises Conflict where another stands now (with that sheet).
     """
     policy_for(Case).require(actor, Action.AMEND, case)
+    standing = sheet_of(case).media
+    refuse_media(sheet, standing)
+    sheet.media = standing
     warnings = _checked(case, sheet)
     taken = Case.unguarded.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1)
     if not taken:
@@ -82,7 +87,7 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
     if case.revision != revision:
         raise Conflict(current=sheet_of(case))
     sheet = sheet_of(case)
-    warnings = require(sheet, Stage.SUBMIT) + below_threshold(case, sheet)
+    warnings = require(sheet, Stage.SUBMIT, around(case, sheet)) + below_threshold(case, sheet)
     rate(case, sheet)
     case.state = step_case(case.state, CaseState.SUBMITTED)
     case.submitted_at, case.send_back_note = timezone.now(), ""
@@ -93,11 +98,17 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
 
 
 def rewrite(case: Case, sheet: Sheet) -> None:
-    """Saves the case with this content in the place of what it held; for acts that were allowed already."""
+    """Saves the case with this content in the place of what it held; for acts that were allowed already.
+
+    Raises RulesBroken where the content may not stand beside the images of the case, which stay.
+    """
+    sheet.media = sheet_of(case).media
+    if found := list(NOT_ACCEPTED().findings(sheet)):
+        raise RulesBroken(found)
     _fill(case, sheet)
     rate(case, sheet)
     case.save()
-    for _, model, _ in LINE_MODELS:
+    for _name, model, _entry in LINE_MODELS:
         model.unguarded.filter(case=case).delete()
     CaseIdentifier.unguarded.filter(case=case).delete()
     _write_lines(case, sheet)
@@ -114,7 +125,7 @@ def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | N
 def _checked(case: Case, sheet: Sheet) -> list[Finding]:
     """The warnings about what is to be saved; raises RulesBroken where something must be put right or confirmed."""
     tidy(sheet)
-    warnings = require(sheet, Stage.DRAFT)
+    warnings = require(sheet, Stage.DRAFT, around(case, sheet))
     return warnings + require_looked_at(case, sheet, warnings)
 
 
@@ -122,6 +133,13 @@ def tidy(sheet: Sheet) -> None:
     """Brings the blocks of goods into their one shape; every door ends here before its rules are asked."""
     for line in sheet.goods:
         line.block = tidied(line.category, line.block)
+
+
+def refuse_media(sheet: Sheet, standing: list[MediaEntry]) -> None:
+    """A sheet may repeat the images that stand, or leave them out; it can't bring others."""
+    if any(one not in standing for one in sheet.media):
+        sentence = _("Images are uploaded to a case that is recorded already. Leave them out here.")
+        raise RulesBroken([Finding("media_by_upload_only", sentence, "media")])
 
 
 def _fill(case: Case, sheet: Sheet) -> None:
@@ -132,7 +150,7 @@ def _fill(case: Case, sheet: Sheet) -> None:
 def _write_lines(case: Case, sheet: Sheet) -> None:
     owner = {"case": case, "administration_id": case.administration_id}
     facts = units()
-    for name, model, _ in LINE_MODELS:
+    for name, model, _entry in LINE_MODELS:
         rows = [model(**owner, line=number, **columns_of(entry)) for number, entry in enumerate(getattr(sheet, name))]
         if model is Goods:
             for row, entry in zip(rows, sheet.goods, strict=True):

@@ -20,6 +20,7 @@ from audit.verbs import Verb
 from cen.actions.nominal_words import NominalWords, nominal_words
 from cen.actions.quality import rate
 from cen.actions.record import about, canonical_of, sheet_of, units
+from cen.actions.surroundings import around
 from cen.actions.thresholds import below_threshold
 from cen.leftovers import Leftover, find_leftovers
 from cen.lifecycle import CaseState, step_case
@@ -53,7 +54,7 @@ def _seen(actor: Actor, case: Case) -> tuple[Preview, NominalWords]:
     body = _body(sheet)
     words = nominal_words(actor, case)
     leftovers = find_leftovers(texts_of(sheet), names=words.names, values=words.values)
-    findings = check(sheet, Stage.RELEASE) + below_threshold(case, sheet)
+    findings = check(sheet, Stage.RELEASE, around(case, sheet)) + below_threshold(case, sheet)
     return Preview(body, content_hash(body), leftovers, findings), words
 
 
@@ -73,7 +74,7 @@ def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: Mapping[st
     if case.administration.requires_check and case.state != CaseState.CHECKED:
         raise RulesBroken([Finding("check_missing", _("A supervisor must check this case first."))])
     sheet = sheet_of(case)
-    require(sheet, Stage.RELEASE)
+    require(sheet, Stage.RELEASE, around(case, sheet))
     seen, words = _seen(actor, case)
     if seen.content_hash != seen_hash:
         raise Conflict(current=sheet)

@@ -18,8 +18,8 @@ from audit.verbs import Verb
 from cen.codelists import lists
 from cen.models import Case, Threshold
 from cen.sheet import Sheet
-from cen.thresholds import MEASURES, Minimum, is_below
-from cen.units_of_list import units
+from cen.thresholds import Minimum, is_below
+from cen.units_of_list import MEASURES, units
 
 # Behind the point: as much as a quantity may have.
 SMALLEST = Decimal("0.000000001")

@@ -12,6 +12,7 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from cen.models import Case
+from cen.models.case import CaseKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,12 @@ def acts_for(actor: Actor, case: Case) -> list[Offered]:
     """The acts that the policy allows this person on this case."""
     policy = policy_for(Case)
     return [
-        Offered(one.label, reverse(one.url_name, args=[case.pk]), one.look)
+        Offered(one.label, reverse(_page_of(one, case), args=[case.pk]), one.look)
         for one in ACTS
         if policy.allows(actor, one.action, case)
     ]
+
+
+def _page_of(act: CaseAct, case: Case) -> str:
+    """An incident is changed on a page of its own."""
+    return "edit_incident" if act.action is Action.AMEND and case.kind == CaseKind.INCIDENT else act.url_name

@@ -20,7 +20,7 @@ from cen.actions.thresholds import remove_threshold, set_threshold
 from cen.codelists import lists
 from cen.models import Threshold
 from cen.quantities import read_number
-from cen.thresholds import MEASURES
+from cen.units_of_list import MEASURES
 
 MEASURE_NAMES = {"kg": _("Kilograms"), "pieces": _("Pieces"), "litres": _("Litres")}
 

@@ -113,7 +113,7 @@ def test_the_bare_code_confirms_what_is_found_now_and_no_later_case(cast: Cast) 
 
 
 def test_another_administrations_case_and_a_discarded_draft_are_no_duplicates(cast: Cast) -> None:
-    as_(cast.mallory, record, sheet())
+    as_(cast.mallory, record, sheet(confirmed=["place_elsewhere"]))
     assert found(cast.alice, sheet()) == []
     case, _ = as_(cast.alice, record, sheet())
     as_(cast.alice, discard, case)
@@ -159,7 +159,7 @@ def test_a_link_joins_two_cases_changes_neither_and_can_be_undone(cast: Cast) ->
 
 def test_only_the_house_links_and_only_its_own_cases(cast: Cast) -> None:
     first, second = two_cases(cast)
-    foreign, _ = as_(cast.mallory, record, sheet())
+    foreign, _ = as_(cast.mallory, record, sheet(confirmed=["place_elsewhere"]))
     for person, refusal in ((cast.dora, Forbidden), (cast.rosa, Absent), (cast.mallory, Absent)):
         with pytest.raises(refusal):
             as_(person, link, first, second, relation="related")

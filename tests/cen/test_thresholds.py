@@ -123,7 +123,7 @@ def test_a_case_below_is_told_so_may_leave_and_may_stay(cast: Cast, hilda: Actor
     cigarettes_from(hilda, 20_000)
     case = recorded(cast)
     warnings = as_(cast.alice, submit, case, revision=case.revision)
-    assert [(one.code, one.severity) for one in warnings] == [("below_threshold", "warning")]
+    assert ("below_threshold", "warning") in [(one.code, one.severity) for one in warnings]
     seen = as_(cast.amira, preview, case)
     assert "below_threshold" in [one.code for one in seen.findings]
     made = as_(cast.amira, release, case, seen_hash=seen.content_hash)
@@ -139,7 +139,8 @@ def test_another_offices_threshold_does_not_count_and_a_large_case_is_not_below(
     cigarettes_from(hilda, 10_000)
     cigarettes_from(cast.sam, 1_000_000)
     case = recorded(cast)
-    assert as_(cast.alice, submit, case, revision=case.revision) == []
+    warnings = as_(cast.alice, submit, case, revision=case.revision)
+    assert "below_threshold" not in {one.code for one in warnings}
 
 
 @pytest.mark.django_db
