@@ -55,7 +55,7 @@ _CLAIM = """
         select id from cen_importbatch
         where state = any(%s) and (lease_until is null or lease_until < clock_timestamp())
           and (%s::uuid is null or id = %s::uuid)
-        order by started_at limit 1 for update skip locked
+        order by coalesce(lease_until, started_at), id limit 1 for update skip locked
     )
     returning id, attempts
 """
@@ -70,7 +70,10 @@ class LeaseLost(Exception):
 
 
 def carry_on(*, seconds: float, only: uuid.UUID | None = None, chunk: int = CHUNK) -> bool:
-    """Claims the oldest open import (or the one named) and works on it for about so long; False if none is open."""
+    """Claims the open import that waited longest (or the one named) and works on it for about so long.
+
+    False where none is open.
+    """
     token = uuid.uuid4()
     with transaction.atomic(), acting_as(system(SystemTask.IMPORT)), connection.cursor() as cursor:
         cursor.execute(_CLAIM, [token, LEASE_SECONDS, list(map(str, OPEN)), only, only])
@@ -117,17 +120,17 @@ class Work:
                 )
                 report = Report(mapping, _state_of(batch))
                 for judged in _chunks(judge.judged(batch.position), self._chunk):
-                    self._write(judged, report, owners, survey.rows)
-                    if time.monotonic() > until:
+                    reached = self._write(judged, report, owners, survey.rows)
+                    # The little that is left after the last chunk is not worth another reading of the file.
+                    if time.monotonic() > until and reached < survey.rows:
                         self._lay_down()
                         return
                 self._finish(report, survey.rows)
             finally:
                 survey.close()
 
-    def _write(
-        self, judged: list[Judged], report: Report, owners: dict[str, Administration] | None, total: int
-    ) -> None:
+    def _write(self, judged: list[Judged], report: Report, owners: dict[str, Administration] | None, total: int) -> int:
+        """One chunk in one transaction; returns the position reached."""
         sending = self._batch.state == BatchState.SENDING
         with transaction.atomic(), acting_as(self._actor):
             held = self._held()
@@ -153,6 +156,7 @@ class Work:
                 **_lease(),
             )
         self._renewed = time.monotonic()
+        return int(held.position)
 
     def _record(
         self, batch: ImportBatch, judged: list[Judged], owners: dict[str, Administration] | None
@@ -231,9 +235,10 @@ class Work:
         self._renewed = time.monotonic()
 
     def _lay_down(self) -> None:
+        """Lets go of the import; it stands behind the others now, so that a large one does not hold them up."""
         with transaction.atomic(), acting_as(system(SystemTask.IMPORT)):
             ImportBatch.unguarded.filter(pk=self._id, lease_token=self._token).update(
-                lease_token=None, lease_until=None, attempts=0
+                lease_token=None, lease_until=Now(), attempts=0
             )
 
 

@@ -122,6 +122,7 @@ def one_import(request: HttpRequest, actor: Actor, batch: ImportBatch) -> HttpRe
         "rows": rows[:ROWS],
         "next": rows[ROWS - 1].row if len(rows) > ROWS else None,
         "steps": _steps(batch),
+        "earlier": _imported_before(actor, batch),
         "form": SendForm() if batch.state == BatchState.CHECKED else None,
         "left": report.get("refused", 0) + report.get("waiting", 0),
     }
@@ -176,6 +177,14 @@ def workbook(request: HttpRequest, actor: Actor, category: str) -> Any:
         raise Absent from None
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"opencen-{category.lower()}.xlsx", content_type=_MEDIA_TYPE)
+
+
+def _imported_before(actor: Actor, batch: ImportBatch) -> ImportBatch | None:
+    """An import of the very same file that was recorded, where this one is not yet."""
+    if batch.state in {BatchState.DONE, BatchState.CANCELLED}:
+        return None
+    others = policy_for(ImportBatch).visible_to(actor, Action.LIST).filter(sha256=batch.sha256, state=BatchState.DONE)
+    return others.exclude(pk=batch.pk).order_by("-started_at").first()
 
 
 @dataclass(frozen=True, slots=True)

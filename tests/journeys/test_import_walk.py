@@ -218,6 +218,21 @@ def test_sam_imports_by_country_and_sees_the_findings_of_it(cast: Cast) -> None:
     assert cases_of(cast.alice)[0].author_id == cast.sam.officer_id
 
 
+def test_the_same_file_a_second_time_is_told(cast: Cast) -> None:
+    alice, bob = signed_in("alice@example.org"), signed_in("bob@example.org")
+    first = upload(alice, ids({}), "unodc-ids")["Location"]
+    work()
+    assert "imported before" not in text_of(alice.get(first))
+    alice.post(f"{first}/send")
+    work()
+    again = upload(alice, ids({}), "unodc-ids")["Location"]
+    work()
+    assert f'href="{first}"' in text_of(alice.get(again))
+    # Of others' imports nothing is told.
+    elsewhere = upload(bob, ids({}), "unodc-ids")["Location"]
+    assert "imported before" not in text_of(bob.get(elsewhere))
+
+
 def test_a_cancelled_import_leaves_nothing_and_can_not_be_sent(cast: Cast) -> None:
     alice = signed_in("alice@example.org")
     address = upload(alice, ids({}), "unodc-ids")["Location"]

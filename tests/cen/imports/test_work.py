@@ -210,6 +210,15 @@ def test_a_lease_keeps_others_out_until_it_ends(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_a_large_import_does_not_hold_up_a_small_one(cast: Cast) -> None:
+    large = started(cast.alice, ids(*({"PLACE": f"Place {n}"} for n in range(20))))
+    small = started(cast.bob, ids({}))
+    assert carry_on(seconds=0.0, chunk=4)
+    assert carry_on(seconds=0.0, chunk=4)
+    assert (now(large).state, now(small).state) == (BatchState.CHECKING, BatchState.CHECKED)
+
+
+@pytest.mark.django_db
 def test_an_import_that_never_gets_on_is_taken_out(cast: Cast) -> None:
     batch = started(cast.alice, ids({}))
     as_(TASK, lambda: ImportBatch.unguarded.filter(pk=batch.pk).update(attempts=CLAIMS))
