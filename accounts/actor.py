@@ -27,10 +27,12 @@ class SystemTask(StrEnum):
     """The named tasks that may act without a person. Each is a declared context, not a way round."""
 
     SIGN_IN = "sign-in"
+    FIRST_PERSON = "first-person"
     FAN_OUT = "fan-out"
     DECISION = "decision"
     ACKNOWLEDGEMENT = "acknowledgement"
     IMPORT = "import"
+    MEDIA = "media"
     DISCLOSURE_END = "disclosure-end"
     KEY_ROTATION = "key-rotation"
     DEMONSTRATION = "demonstration"

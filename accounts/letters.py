@@ -77,7 +77,8 @@ def compose(letter: Letter) -> EmailMessage | None:
     if letter.kind == LetterKind.INVITATION:
         if invitation is None or not invitation.is_open:
             return None
-        return _mail(letter.kind, invitation.email, invitation.language, invitation_facts(invitation))
+        about = {"invitation": invitation, "link": link_of(invitation), "inviter": invitation.invited_by}
+        return _mail(letter.kind, invitation.email, invitation.language, about)
     if officer is None or not officer.is_active:
         return None
     facts: dict[str, Any] = {"name": officer.display_name, "address": settings.PUBLIC_ORIGIN}
@@ -90,11 +91,11 @@ def compose(letter: Letter) -> EmailMessage | None:
     return _mail(letter.kind, officer.email, officer.language, facts)
 
 
-def invitation_facts(invitation: Invitation) -> dict[str, Any]:
-    """Gives the invitation a new secret, which ends any earlier link, and says what its mail says."""
+def link_of(invitation: Invitation) -> str:
+    """Gives the invitation a new secret, which ends any earlier link, and returns the whole address."""
     secret = secrets.token_urlsafe(32)
     Invitation.unguarded.filter(pk=invitation.pk).update(secret_hash=hash_of(secret))
-    return {"invitation": invitation, "link": _absolute("join", secret), "inviter": invitation.invited_by}
+    return _absolute("join", secret)
 
 
 def hash_of(secret: str) -> bytes:

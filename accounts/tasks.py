@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from accounts.letters import send_next
+from accounts.models import Session
 
 # A task ends after so many letters, so that a worker told to end does so soon; the next tick goes on.
 AT_ONCE = 20
@@ -16,3 +18,9 @@ def send_letters() -> None:
     for _ in range(AT_ONCE):
         if not send_next():
             return
+
+
+@shared_task(name="accounts.tasks.forget_old_sessions")
+def forget_old_sessions() -> None:
+    """Removes sessions that have run out, so that their addresses and browsers are not kept."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -9,3 +9,4 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts import access_rules  # noqa: F401  (registers the policies)
+        from alerts.portal import home_tasks  # noqa: F401  (registers what stands on the home page)

@@ -57,6 +57,7 @@ class Verb(StrEnum):
     REFERRAL_RECORDED = "referral.recorded"
     REFERRAL_ANSWERED = "referral.answered"
     MEDIA_ADDED = "media.added"
+    MEDIA_AMENDED = "media.amended"
     MEDIA_REMOVED = "media.removed"
     MEDIA_READ = "media.read"
 
@@ -92,6 +93,7 @@ class Verb(StrEnum):
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
     WARNING_ISSUED = "warning.issued"
     WARNING_READ = "warning.read"
+    WARNING_ACKNOWLEDGED = "warning.acknowledged"
     ALERTS_FANNED_OUT = "alerts.fanned_out"
 
     AUDIT_READ = "audit.read"

@@ -35,6 +35,7 @@ from cen.models import (
     ReleasedIdentifier,
     RouteLeg,
     Threshold,
+    WarningAcknowledgement,
     WarningNotice,
 )
 from cen.models.disclosure import DisclosureState
@@ -110,7 +111,7 @@ register(
     )
 )
 
-for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, IncidentEntry):
+for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, IncidentEntry):
     register(
         Policy(
             part,
@@ -118,6 +119,19 @@ for part in (Goods, RouteLeg, Conveyance, Concealment, CaseIdentifier, Media, In
             about="Part of an own case; guarded by itself, not by its case.",
         )
     )
+of_open_case = Is("case__state", sorted(EDITABLE), "its case may be changed")
+register(
+    Policy(
+        Media,
+        {
+            Action.READ: Rule(own & reading_roles, scope=Scope.OWN_READ),
+            Action.CREATE: Rule(person & own & entry_roles & of_open_case),
+            Action.AMEND: Rule(person & own & entry_roles & of_open_case),
+            Action.DISCARD: Rule(person & own & entry_roles & of_open_case),
+        },
+        about="Images of an own case; what was released of them is read through the released version.",
+    )
+)
 directs = Holds(Role.SUPERVISOR, Role.NCP, Role.INVESTIGATOR)
 handled_at = Is("handling_state", sorted(set(IncidentState) - {IncidentState.CLOSED}), "it is not closed")
 register(
@@ -269,20 +283,43 @@ register(
 )
 
 issuers = Holds(Role.NCP, Role.NATIONAL_ANALYST, Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST)
-issuing_seat = (
-    own
-    | Same("liaison_office_id", "liaison_office_id", "belongs to the issuing liaison office")
-    | Same("secretariat", "secretariat", "belongs to the issuing Secretariat")
+warned_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR, Role.API_CLIENT)
+warning_roles = Holds(
+    *(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR, Role.API_CLIENT),
+    *(Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST),
 )
+
+
+def issued_by_seat(path: str = "") -> Clause:
+    """The administration, liaison office or Secretariat that issued the notice."""
+    return (
+        Same(f"{path}administration_id", "administration_id", "belongs to the issuing administration")
+        | Same(f"{path}liaison_office_id", "liaison_office_id", "belongs to the issuing liaison office")
+        | Same(f"{path}secretariat", "secretariat", "belongs to the issuing Secretariat")
+    )
+
+
+issuing_seat = issued_by_seat()
 addressed = Among("addressee_ids", "administration_id", "belongs to an addressed administration")
 register(
     Policy(
         WarningNotice,
         {
-            Action.READ: Rule(issuing_seat | addressed, scope=Scope.ALERTS_READ),
-            Action.LIST: Rule(issuing_seat | addressed, scope=Scope.ALERTS_READ),
+            Action.READ: Rule((issuing_seat & warning_roles) | (addressed & warned_roles), scope=Scope.ALERTS_READ),
+            Action.LIST: Rule((issuing_seat & warning_roles) | (addressed & warned_roles), scope=Scope.ALERTS_READ),
             Action.ISSUE: Rule(person & issuing_seat & issuers),
+            Action.ACKNOWLEDGE: Rule(person & addressed & warned_roles),
         },
-        about="A warning goes to whom it names.",
+        about="A warning goes to whom it names; each addressed administration acknowledges for itself.",
+    )
+)
+register(
+    Policy(
+        WarningAcknowledgement,
+        {
+            Action.READ: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
+            Action.LIST: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
+        },
+        about="Who took note: for the issuer, and for the administration that said so.",
     )
 )

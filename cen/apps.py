@@ -8,8 +8,9 @@ class CenConfig(AppConfig):
     verbose_name = "Seizures and incidents"
 
     def ready(self) -> None:
-        from cen import access_rules, alert_sources  # noqa: F401  (register policies and alert sources)
-        from cen.portal import (  # noqa: F401  (register how alerts look and criteria are edited)
+        from cen import access_rules, alert_sources, warning_alert_source  # noqa: F401  (register themselves)
+        from cen.portal import (  # noqa: F401  (register words of alerts, editors, home tasks)
             alert_faces,
             disclosure_faces,
+            home_tasks,
         )

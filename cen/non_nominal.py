@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from cen.goods_blocks import leaving, texts
-from cen.sheet import Sheet
+from cen.sheet import MediaEntry, Sheet
 
 HEADER = (
     *("kind", "form", "seizure_date", "time_zone", "date_precision", "location_type", "place_name", "locode"),
@@ -29,6 +29,8 @@ LEG = ("role", "country", "place_name", "locode", "iata", "on", "confidence")
 # Name, voyage and carrier of a conveyance could point to a live target; the published record shows its type.
 CONVEYANCE = ("mode", "conveyance_type", "registration_country", "size_type")
 CONCEALMENT = ("place", "method", "description")
+# The image itself is fetched by its hash, by whoever may read the version that names it.
+MEDIA = ("sha256", "thumbnail_sha256", "width", "height", "kind", "caption", "shows", "exceptional")
 # Texts a person wrote: searched for leftovers before release.
 TEXTS = ("place_name", "modus_operandi", "narrative_public")
 
@@ -44,7 +46,13 @@ def body_of(sheet: Sheet, canonical: list[dict[str, Any]]) -> dict[str, Any]:
         "route": [_picked(leg, LEG) for leg in sheet.legs],
         "conveyances": [_picked(one, CONVEYANCE) for one in sheet.conveyances if not one.private],
         "concealments": [_picked(one, CONCEALMENT) for one in sheet.concealments],
+        "media": [_picked(one, MEDIA) for one in sheet.media if leaves(one)],
     }
+
+
+def leaves(image: MediaEntry) -> bool:
+    """Whether an image goes with the release; one of a person never does."""
+    return image.shared and "PERSON" not in image.shows
 
 
 def content_hash(body: dict[str, Any]) -> bytes:
@@ -63,6 +71,9 @@ def texts_of(sheet: Sheet) -> dict[str, str]:
         found[f"legs/{number}/place_name"] = leg.place_name
     for number, one in enumerate(sheet.concealments):
         found[f"concealments/{number}/description"] = one.description
+    for number, image in enumerate(sheet.media):
+        if leaves(image):
+            found |= {f"media/{number}/{name}": getattr(image, name) for name in ("caption", "file_name")}
     return {pointer: text for pointer, text in found.items() if text}
 
 

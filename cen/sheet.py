@@ -81,6 +81,22 @@ class IdentifierEntry:
 
 
 @dataclass(slots=True)
+class MediaEntry:
+    """An image of the case. It is uploaded to the case, not written with the sheet, which only tells of it."""
+
+    kind: str = ""
+    sha256: str = ""
+    thumbnail_sha256: str = ""
+    width: int = 0
+    height: int = 0
+    file_name: str = ""
+    caption: str = ""
+    shows: list[str] = field(default_factory=list)
+    exceptional: bool = False
+    shared: bool = False
+
+
+@dataclass(slots=True)
 class Sheet:
     """The header and its lines. `unknown` maps a field to the reason why it is empty; `confirmed` lists the
     codes of findings that the person looked at and kept."""
@@ -132,11 +148,12 @@ class Sheet:
     conveyances: list[ConveyanceEntry] = field(default_factory=list)
     concealments: list[ConcealmentEntry] = field(default_factory=list)
     identifiers: list[IdentifierEntry] = field(default_factory=list)
+    media: list[MediaEntry] = field(default_factory=list)
 
 
 # Lines of one kind in one case; more is a mistake or an attack.
 MOST_LINES = 500
-LINES = ("goods", "legs", "conveyances", "concealments", "identifiers")
+LINES = ("goods", "legs", "conveyances", "concealments", "identifiers", "media")
 
 
 def header_names() -> list[str]:

@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, RouteLeg
+from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, Media, RouteLeg
 from cen.sheet import (
     ConcealmentEntry,
     ConveyanceEntry,
     GoodsEntry,
     IdentifierEntry,
     LegEntry,
+    MediaEntry,
     Sheet,
     entry_from,
     header_names,
 )
 
 _IDENTIFIERS: tuple[str, type[Any], type[Any]] = ("identifiers", CaseIdentifier, IdentifierEntry)
+_MEDIA: tuple[str, type[Any], type[Any]] = ("media", Media, MediaEntry)
 # The lists of a sheet that are rows with the same columns; identifiers are written with their reading.
 LINE_MODELS: tuple[tuple[str, type[Any], type[Any]], ...] = (
     ("goods", Goods, GoodsEntry),
@@ -27,7 +29,7 @@ LINE_MODELS: tuple[tuple[str, type[Any], type[Any]], ...] = (
     ("conveyances", Conveyance, ConveyanceEntry),
     ("concealments", Concealment, ConcealmentEntry),
 )
-READ_MODELS = (*LINE_MODELS, _IDENTIFIERS)
+READ_MODELS = (*LINE_MODELS, _IDENTIFIERS, _MEDIA)
 
 
 def sheet_of(case: Case) -> Sheet:

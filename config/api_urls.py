@@ -7,9 +7,11 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.api.whoami import WhoAmI
 from alerts.api.inbox import Inbox
+from cen.api.media import PublishedImage
 from cen.api.own_cases import OwnCase, OwnCases
 from cen.api.published import PublishedCase, PublishedCases, PublishedIdentifiers
 from cen.api.reference import CodeListEntries, CodeLists
+from cen.api.warnings import Warning, Warnings
 
 urlpatterns = [
     path("openapi.json", SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[])),
@@ -19,7 +21,10 @@ urlpatterns = [
     path("cases/<str:reference>/identifiers", PublishedIdentifiers.as_view()),
     path("own/cases", OwnCases.as_view()),
     path("own/cases/<str:reference>", OwnCase.as_view(), name="api_own_case"),
+    path("cases/<str:reference>/media/<str:sha256>", PublishedImage.as_view()),
     path("codelists", CodeLists.as_view()),
     path("codelists/<str:name>", CodeListEntries.as_view()),
+    path("warnings", Warnings.as_view()),
+    path("warnings/<str:reference>", Warning.as_view()),
     path("alerts", Inbox.as_view()),
 ]

@@ -16,9 +16,10 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration, ApiCredential, Invitation, Officer
+from accounts.queries.seats import seats_of
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
-from cen.models import Case, Disclosure, Incident, Party, ReleasedCase
+from cen.models import Case, Disclosure, ImportBatch, Incident, Party, ReleasedCase, WarningNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,10 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Persons"), "search_parties", "person", "n", Party, Action.LOOK_UP),
     (_("Incidents"), "incidents", "incident", "e", Incident, Action.LIST),
     (_("Validation"), "queue", "validate", "v", ReleasedCase, Action.QUEUE),
+    (_("Imports"), "imports", "upload", "m", ImportBatch, Action.LIST),
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),
+    (_("Warnings"), "warnings", "warning", "w", WarningNotice, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
     (_("People"), "people", "person", "o", Invitation, Action.LIST),
     (_("API keys"), "credentials", "key", "k", ApiCredential, Action.LIST),
@@ -96,11 +99,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
             count: Any = unread.badge if name == "inbox" else 0
             places.append(Place(label, url, icon, key, request.path == url, count))
+    seats = seats_of(actor) if actor else []
     return {
         "actor": actor,
         "navigation": places,
         "unread_alerts": unread.number,
         "unread_badge": unread.badge,
+        "seats": seats,
+        "seat_name": next((seat.label for seat in seats if seat.current), ""),
         "demonstration": settings.DEMONSTRATION,
         "languages": settings.LANGUAGES,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.access.row_security import acting_as
@@ -67,6 +68,25 @@ def seat_person(name: str, seat: str, role: Role) -> Actor:
     actor = actor_of_officer(officer, stepped_up=timezone.now().timestamp())
     assert actor is not None
     return actor
+
+
+def posting_of(actor: Actor) -> Posting:
+    """The actor's only posting."""
+    found: Posting = Posting.unguarded.get(officer_id__in=[actor.officer_id])
+    return found
+
+
+def postings_of(actor: Actor) -> QuerySet[Posting]:
+    """All postings of the actor."""
+    found: QuerySet[Posting] = Posting.unguarded.filter(officer_id__in=[actor.officer_id])
+    return found
+
+
+def post(actor: Actor, role: Role, seat: str, since: date = LONG_AGO) -> Posting:
+    """One more posting for the actor's officer."""
+    assert actor.officer_id is not None
+    made: Posting = Posting.unguarded.create(officer_id=actor.officer_id, role=role, since=since, **seat_of(seat))
+    return made
 
 
 def seat_of(seat: str) -> dict[str, object]:

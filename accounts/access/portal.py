@@ -12,7 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.access.actions import Action
@@ -88,7 +88,7 @@ def page[M: Model](
                     policy.require(actor, actions[method], subject)
                     return _rendered(view(request, actor, subject, **kwargs))
             except StepUpNeeded:
-                return redirect_to_step_up(request)
+                return ask_for_factor(request)
 
         served.declaration = Declaration(model, actions, load, by or load, within)  # type: ignore[attr-defined]
         return cast(View, served)
@@ -117,6 +117,21 @@ def load_visible[M: Model](
 def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back again; a form that was being sent is told so by the page."""
     return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+
+
+def ask_for_factor(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for the second factor; with what was typed kept in a form that can be sent again.
+
+    A factor goes stale while somebody types. What he sent goes back to his browser and is kept nowhere else.
+    Passwords and files do not travel so: those forms are begun again.
+    """
+    typed = [
+        (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
+    ]
+    if not typed or request.FILES or any("password" in name for name, _value in typed):
+        return redirect_to_step_up(request)
+    context = {"typed": typed, "again": request.get_full_path()}
+    return render(request, "accounts/send_again.html", context, status=StepUpNeeded.status)
 
 
 def redirect_to_step_up(request: HttpRequest) -> HttpResponse:

@@ -10,18 +10,20 @@ from accounts.access.portal import page
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration, LiaisonOffice, LiaisonOfficeMembership, Officer
+from accounts.portal.tasks_of_home import suggestions_for, tasks_for
 
 
 @page(Officer, Action.VISIT, methods=("GET",))
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Name, seat and roles."""
+    """What needs me; where nothing does, what I could do. Name, seat and roles beside it."""
     seat: object = None
     if actor.administration_id:
         seat = policy_for(Administration).visible_to(actor).get(pk=actor.administration_id)
     elif actor.liaison_office_id:
         seat = policy_for(LiaisonOffice).visible_to(actor).get(pk=actor.liaison_office_id)
     roles = [role.label for role in sorted(actor.roles)]
-    return render(request, "accounts/home.html", {"seat": seat, "roles": roles})
+    context = {"seat": seat, "roles": roles, "tasks": tasks_for(actor), "suggestions": suggestions_for(actor)}
+    return render(request, "accounts/home.html", context)
 
 
 @page(Administration, Action.LIST, methods=("GET",))

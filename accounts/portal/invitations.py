@@ -58,8 +58,9 @@ class InvitationForm(RoleForm):
         fields: Any = self.fields
         if actor.secretariat:
             del fields["office"]
-            for name, model in (("administration", Administration), ("liaison_office", LiaisonOffice)):
-                fields[name].queryset = policy_for(model).visible_to(actor, Action.LIST).filter(active=True)
+            here, there = policy_for(Administration), policy_for(LiaisonOffice)
+            fields["administration"].queryset = here.visible_to(actor, Action.LIST).filter(active=True)
+            fields["liaison_office"].queryset = there.visible_to(actor, Action.LIST).filter(active=True)
         else:
             del fields["administration"], fields["liaison_office"]
             if actor.administration_id is None:

@@ -31,6 +31,7 @@ from accounts.portal.sign_in_forms import (
     PasskeyNameForm,
 )
 from accounts.sign_in import factors, finish, links, lockout, passkey, recovery_codes, totp
+from accounts.sign_in.adapter import open_text, seal_text
 from audit import trail
 from audit.uuid7 import uuid7
 from audit.verbs import Verb
@@ -215,10 +216,9 @@ def _enrolled(
 
 
 def _secret(request: HttpRequest) -> str:
-    """The app's secret of this enrolment: the same while the page is open, gone with the session."""
+    """The app's secret of this enrolment: the same while the page is open, sealed, gone with the session."""
     key = _JOINING if request.session.get(_JOINING) else _ENROLLING
     kept = request.session[key]
     if "secret" not in kept:
-        request.session[key] = kept | {"secret": totp.new_secret()}
-    secret: str = request.session[key]["secret"]
-    return secret
+        request.session[key] = kept | {"secret": seal_text(totp.new_secret())}
+    return open_text(request.session[key]["secret"])

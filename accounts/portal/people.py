@@ -34,7 +34,9 @@ def choices_of_roles(actor: Actor, seat: dict[str, Any]) -> list[tuple[str, Any]
 
 def offices_of(actor: Actor, administration_id: int | None) -> QuerySet[Office]:
     """The open offices of the administration; none for other seats."""
-    return policy_for(Office).visible_to(actor, Action.LIST).filter(administration_id=administration_id, active=True)
+    return (
+        policy_for(Office).visible_to(actor, Action.LIST).filter(administration_id__in=[administration_id], active=True)
+    )
 
 
 class RoleForm(forms.Form):

@@ -16,6 +16,7 @@ from accounts.actor import Actor
 from accounts.models import Officer
 from accounts.portal.sign_in_forms import WRONG_CODE, WRONG_PASSKEY, ChangePasswordForm, CodeForm, PasskeyNameForm
 from accounts.sign_in import finish, lockout, passkey, recovery_codes, sessions, totp
+from accounts.sign_in.adapter import open_text, seal_text
 from accounts.sign_in.history import last_sign_ins
 
 _SECRET = "opencen_app_secret"  # noqa: S105  (the name under which the session keeps it)
@@ -47,8 +48,9 @@ def security(request: HttpRequest, actor: Actor) -> HttpResponse:
 @page(Officer, Action.AMEND)
 def add_app(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Sets up an authenticator app, in place of an earlier one."""
-    secret = request.session.get(_SECRET) or totp.new_secret()
-    request.session[_SECRET] = secret
+    if _SECRET not in request.session:
+        request.session[_SECRET] = seal_text(totp.new_secret())
+    secret = open_text(request.session[_SECRET])
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if own_account.add_app(actor, secret, form.cleaned_data["code"]):
@@ -63,7 +65,7 @@ def add_app(request: HttpRequest, actor: Actor) -> HttpResponse:
 def app_picture(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The QR code of the app that is being set up; an empty picture where none is."""
     secret = request.session.get(_SECRET)
-    picture = totp.picture(_self(actor), secret) if secret else '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    picture = totp.picture(_self(actor), open_text(secret)) if secret else '<svg xmlns="http://www.w3.org/2000/svg"/>'
     return HttpResponse(picture, content_type="image/svg+xml")
 
 

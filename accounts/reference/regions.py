@@ -1,6 +1,8 @@
-"""Regions as words: a region stands for the countries of its administrations. The directory is open to all."""
+"""The directory in words: regions, and codes of administrations. It is open to everybody with a seat."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from accounts.models import Administration, Region
 
@@ -17,3 +19,8 @@ def countries_of_regions(text: str) -> list[str]:
 def region_choices() -> list[tuple[str, str]]:
     """Code and name of each region, for a form's choice."""
     return [(region.code, region.name) for region in Region.unguarded.all()]
+
+
+def codes_of(keys: Collection[int]) -> dict[int, str]:
+    """Codes of administrations by key."""
+    return dict(Administration.unguarded.filter(pk__in=keys).values_list("pk", "code"))

@@ -97,7 +97,7 @@ def end_session(actor: Actor, mark: str) -> None:
 def end_other_sessions(actor: Actor, current_key: str) -> int:
     """Ends all of the actor's sessions but this one; returns how many."""
     with transaction.atomic():
-        gone, _ = Session.objects.filter(officer_id=actor.officer_id).exclude(session_key=current_key).delete()
+        gone, _ = Session.objects.filter(officer_id__in=[actor.officer_id]).exclude(session_key=current_key).delete()
         trail.record(actor.who(), Verb.SESSION_ENDED, facts={"sessions": gone})
     return gone
 

@@ -26,9 +26,10 @@ def new_secret() -> str:
 
 
 def picture(officer: Officer, secret: str) -> str:
-    """The QR code for the app, as an SVG document."""
+    """The QR code for the app, as an SVG document; on white, since cameras don't read it on a dark page."""
     adapter = MFAAdapter()
-    return str(adapter.build_totp_svg(adapter.build_totp_url(officer, secret)))
+    drawn = str(adapter.build_totp_svg(adapter.build_totp_url(officer, secret)))
+    return drawn.replace("<path", '<rect width="100%" height="100%" fill="#ffffff"/><path', 1)
 
 
 def enrol(officer: Officer, secret: str, code: str) -> bool:

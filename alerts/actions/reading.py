@@ -61,3 +61,15 @@ def settle(actor: Actor, kind: str, subject_id: object) -> int:
         facts = {"kind": kind, "subject": str(subject_id), "alerts": changed}
         trail.record(actor.who(), Verb.ALERT_ACKNOWLEDGED, facts=facts)
     return changed
+
+
+def let_go(actor: Actor, kind: str, subject_id: object) -> int:
+    """Asks nobody any longer to acknowledge the subject: its issuer put another in its place.
+
+    The caller required the act that ends it. Runs as a task, because the alerts are their recipients'.
+    """
+    with handed_to(SystemTask.ACKNOWLEDGEMENT):
+        changed: int = Alert.unguarded.filter(
+            kind=kind, subject_id=str(subject_id), acknowledged_at__isnull=True, needs_acknowledgement=True
+        ).update(needs_acknowledgement=False, needs_me=False)
+    return changed

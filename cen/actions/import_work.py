@@ -165,7 +165,8 @@ class Work:
             if case.sheet is not None and owner is not None:
                 incoming[number] = Incoming(case.sheet, owner, case.reference)
         if not self._actor.is_system and incoming:
-            policy_for(Case).require(self._actor, Action.CREATE, Case(administration_id=batch.administration_id))
+            owned: Any = batch.administration_id
+            policy_for(Case).require(self._actor, Action.CREATE, Case(administration_id=owned))
         made = record_many(
             self._who,
             batch.started_by_id,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import logging
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from celery import current_app
 from django.core.files import File
@@ -22,13 +24,17 @@ from accounts.refusals import Forbidden, WrongState
 from audit import trail
 from audit.uuid7 import uuid7
 from audit.verbs import Verb
-from cen.imports.mapping import FileMapping
-from cen.imports.reader import check_beginning
+from cen.imports.cells import for_sheet, text_of
+from cen.imports.mapping import FileMapping, parse
+from cen.imports.reader import Layout, check_beginning, open_table
 from cen.imports.refused import MappingRefused
-from cen.models import ImportBatch
+from cen.imports.survey import OWN_COLUMNS
+from cen.models import ImportBatch, ImportRow
 from cen.models.import_batch import BatchState
 
 STORAGE = "imports"
+# Rows shown beside the columns that are to be matched.
+SAMPLES = 3
 _PIECE = 1024 * 1024
 log = logging.getLogger("opencen.imports")
 
@@ -57,8 +63,12 @@ def start(
     administration_id: int | None = None,
     keep_duplicates: bool = False,
     send_at_once: bool = False,
+    unmatched: bool = False,
 ) -> ImportBatch:
     """Stores the file and has it checked; with `send_at_once` recorded without the look in between.
+
+    unmatched: nothing happens before its columns are matched to fields (`match`); `mapping` only says how the file
+    is written.
 
     administration_id is for the operator's command only; a person imports for the own administration. Raises
     FileRefused for what is no table at all, MappingRefused where the mapping names no country column.
@@ -75,10 +85,12 @@ def start(
         started_by_id=actor.officer_id,
     )
     require(actor, batch)
-    if by_country and not mapping.country:
+    if by_country and not mapping.country and not unmatched:
         raise MappingRefused(_("This mapping names no column for the country. Import for one administration instead."))
     ending = PurePath(name).suffix.lower()
     check_beginning(file, ending)
+    if unmatched:
+        batch.state, batch.counts = BatchState.UPLOADED, _looked_at(file, name, mapping.layout)
     batch.sha256, batch.size = _measured(file)
     batch.stored_name = storages[STORAGE].save(f"{batch.pk}{ending}", File(file))
     try:
@@ -91,6 +103,41 @@ def start(
         raise
     transaction.on_commit(hint)
     return batch
+
+
+def match(actor: Actor, batch: ImportBatch, mapping: FileMapping) -> None:
+    """Has an import checked by the mapping that a person made for its columns."""
+    require(actor, batch)
+    if batch.state != BatchState.UPLOADED:
+        raise WrongState(_("The columns of this import are matched already."))
+    if batch.by_country and not mapping.country:
+        raise MappingRefused(_("Choose the column whose country says whose draft a row becomes."))
+    mapping.require_columns([str(name) for name in batch.counts.get("columns", [])])
+    batch.mapping, batch.mapping_text = mapping.name, mapping.text
+    batch.state, batch.counts = BatchState.CHECKING, {}
+    batch.save(update_fields=["mapping", "mapping_text", "state", "counts"])
+    transaction.on_commit(hint)
+
+
+def bad_rows(actor: Actor, batch: ImportBatch, out: IO[str]) -> int:
+    """Writes the rows that were not recorded as CSV, with what to correct; returns how many there were.
+
+    The file can be corrected and imported by the same mapping: it knows nothing of the columns added at the end.
+    """
+    require(actor, batch)
+    rows = ImportRow.unguarded.filter(batch=batch, cells__isnull=False).order_by("row")
+    writer, columns, count = None, [], 0
+    for row in rows.iterator(chunk_size=500):
+        if writer is None:
+            columns = [name for name, _text in row.cells if not name.startswith(OWN_COLUMNS)]
+            writer = csv.writer(out, delimiter=parse(batch.mapping_text).layout.delimiter or ",")
+            writer.writerow([*map(for_sheet, columns), f"{OWN_COLUMNS}: row", f"{OWN_COLUMNS}: what to correct"])
+        cells = dict(row.cells)
+        said = " | ".join(" ".join(filter(None, [one.get("column"), one["sentence"]])) for one in row.findings)
+        writer.writerow([*(for_sheet(str(cells.get(name, ""))) for name in columns), row.row, for_sheet(said)])
+        count += 1
+    trail.record(actor.who(), Verb.EXPORT_MADE, about(batch), facts={"rows": count})
+    return count
 
 
 def send(actor: Actor, batch: ImportBatch, *, keep_duplicates: bool) -> None:
@@ -129,6 +176,14 @@ def hint() -> None:
         current_app.send_task("cen.imports.carry_on", retry=False)
     except Exception as error:  # noqa: BLE001  (whatever the broker's trouble is, the row is committed)
         log.warning("no worker could be told of an import (%s); the sweep will", type(error).__name__)
+
+
+def _looked_at(file: BinaryIO, name: str, layout: Layout) -> dict[str, Any]:
+    """The columns of the file and its first rows, for the page on which they are matched."""
+    table = open_table(file, name, layout)
+    first = [row.cells for row in islice(table.rows, SAMPLES)]
+    samples = [[text_of(cells.get(column))[:60] for cells in first] for column in table.columns]
+    return {"columns": list(table.columns), "samples": samples}
 
 
 def _measured(file: BinaryIO) -> tuple[str, int]:

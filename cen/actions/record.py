@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.refusals import Conflict, Finding
+from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
 from cen.actions.duplicates import require_looked_at
@@ -23,12 +24,13 @@ from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, Goods
 from cen.models.numbering import next_reference
 from cen.quantities import Canonical, Quantity, UnitFacts, canonical
-from cen.rules import Stage, require
-from cen.sheet import GoodsEntry, Sheet, columns_of, header_of
+from cen.rules import Stage, check, require
+from cen.rules.media import NOT_ACCEPTED
+from cen.sheet import GoodsEntry, MediaEntry, Sheet, columns_of, header_of
 from cen.sheet_rows import LINE_MODELS, sheet_of
 from cen.units_of_list import units
 
-__all__ = ["about", "amend", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
+__all__ = ["about", "amend", "before_sending", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
 
 
 def about(case: Case) -> trail.What:
@@ -49,6 +51,7 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
         author_client_id=actor.client_id,
     )
     policy_for(Case).require(actor, Action.CREATE, case)
+    refuse_media(sheet, [])
     warnings = _checked(case, sheet)
     case.reference = next_reference(f"{case.administration.code}-{timezone.now().year}")
     _fill(case, sheet)
@@ -65,6 +68,9 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     `revision` is the one the person saw; raises Conflict where another stands now (with that sheet).
     """
     policy_for(Case).require(actor, Action.AMEND, case)
+    standing = sheet_of(case).media
+    refuse_media(sheet, standing)
+    sheet.media = standing
     warnings = _checked(case, sheet)
     taken = Case.unguarded.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1)
     if not taken:
@@ -73,6 +79,13 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     rewrite(case, sheet)
     trail.record(actor.who(), Verb.CASE_AMENDED, about(case), facts={"revision": case.revision})
     return warnings
+
+
+def before_sending(actor: Actor, case: Case) -> list[Finding]:
+    """What the rules would say if the case were sent now, and whether it lies below the thresholds."""
+    policy_for(Case).require(actor, Action.READ, case)
+    sheet = sheet_of(case)
+    return check(sheet, Stage.SUBMIT, around(case, sheet)) + below_threshold(case, sheet)
 
 
 def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
@@ -92,11 +105,17 @@ def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:
 
 
 def rewrite(case: Case, sheet: Sheet) -> None:
-    """Saves the case with this content in the place of what it held; for acts that were allowed already."""
+    """Saves the case with this content in the place of what it held; for acts that were allowed already.
+
+    Raises RulesBroken where the content may not stand beside the images of the case, which stay.
+    """
+    sheet.media = sheet_of(case).media
+    if found := list(NOT_ACCEPTED().findings(sheet)):
+        raise RulesBroken(found)
     _fill(case, sheet)
     rate(case, sheet)
     case.save()
-    for _, model, _ in LINE_MODELS:
+    for _name, model, _entry in LINE_MODELS:
         model.unguarded.filter(case=case).delete()
     CaseIdentifier.unguarded.filter(case=case).delete()
     _write_lines(case, sheet)
@@ -123,6 +142,13 @@ def tidy(sheet: Sheet) -> None:
         line.block = tidied(line.category, line.block)
 
 
+def refuse_media(sheet: Sheet, standing: list[MediaEntry]) -> None:
+    """A sheet may repeat the images that stand, or leave them out; it can't bring others."""
+    if any(one not in standing for one in sheet.media):
+        sentence = _("Images are uploaded to a case that is recorded already. Leave them out here.")
+        raise RulesBroken([Finding("media_by_upload_only", sentence, "media")])
+
+
 def _fill(case: Case, sheet: Sheet) -> None:
     for name, value in header_of(sheet).items():
         setattr(case, name, value)
@@ -131,7 +157,7 @@ def _fill(case: Case, sheet: Sheet) -> None:
 def _write_lines(case: Case, sheet: Sheet) -> None:
     owner = {"case": case, "administration_id": case.administration_id}
     facts = units()
-    for name, model, _ in LINE_MODELS:
+    for name, model, _entry in LINE_MODELS:
         rows = [model(**owner, line=number, **columns_of(entry)) for number, entry in enumerate(getattr(sheet, name))]
         if model is Goods:
             for row, entry in zip(rows, sheet.goods, strict=True):

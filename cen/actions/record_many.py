@@ -40,10 +40,10 @@ def record_many(
     """
     year = timezone.now().year
     references: dict[int, list[str]] = {}
-    for one in {one.administration.pk: one.administration for one in incoming}.values():
-        count = sum(other.administration.pk == one.pk for other in incoming)
+    for owner in {one.administration.pk: one.administration for one in incoming}.values():
+        count = sum(one.administration.pk == owner.pk for one in incoming)
         # Taken from the end, so that the order of the file is the order of the numbers.
-        references[one.pk] = next_references(f"{one.code}-{year}", count)[::-1]
+        references[owner.pk] = next_references(f"{owner.code}-{year}", count)[::-1]
     cases = [_case(one, author_id, references[one.administration.pk].pop(), source, batch_id) for one in incoming]
     Case.unguarded.bulk_create(cases)
     facts = units()

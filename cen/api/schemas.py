@@ -10,8 +10,8 @@ from typing import Any, get_args, get_origin
 
 from cen.identifiers.kinds import all_kinds
 from cen.lifecycle import CaseState, ReleasedState
-from cen.non_nominal import CONCEALMENT, CONVEYANCE, GOODS, HEADER, LEG
-from cen.sheet import ConcealmentEntry, ConveyanceEntry, GoodsEntry, LegEntry, Sheet
+from cen.non_nominal import CONCEALMENT, CONVEYANCE, GOODS, HEADER, LEG, MEDIA
+from cen.sheet import ConcealmentEntry, ConveyanceEntry, GoodsEntry, LegEntry, MediaEntry, Sheet
 from cen.sheet_document import shape_of
 
 Schema = dict[str, Any]
@@ -129,6 +129,7 @@ def _published() -> Schema:
         "route": (LegEntry, LEG),
         "conveyances": (ConveyanceEntry, CONVEYANCE),
         "concealments": (ConcealmentEntry, CONCEALMENT),
+        "media": (MediaEntry, MEDIA),
     }
     header = shape_of(Sheet)
     members: dict[str, Schema] = {

@@ -69,12 +69,13 @@ class SheetMaker:
             broken = check(draft.sheet, Stage.SUBMIT)
         wrong = {(one.row, one.column) for one in draft.findings if one.severity == "error" and one.column}
         for finding in broken:
-            row, column, given = self._source(draft, finding.pointer, rows[0].number)
+            number, column, given = self._source(draft, finding.pointer, rows[0].number)
             # A cell that can't be read was reported; that its field is empty now is no second thing.
-            if (row, column) in wrong:
+            if (number, column) in wrong:
                 continue
             if finding.code in self._draft_rules:
-                draft.findings.append(of_rule(row, finding, column, given, finding.severity))
+                severity: Any = finding.severity
+                draft.findings.append(of_rule(number, finding, column, given, severity))
             else:
                 draft.needed.append(finding.code)
         return draft

@@ -15,7 +15,7 @@ from cen.models.party import CaseParty, NominalKey, Party, PartyLookup
 from cen.models.released_case import Decision, ReleasedCase
 from cen.models.route import RouteLeg
 from cen.models.threshold import Threshold
-from cen.models.warning import WarningNotice
+from cen.models.warning import FollowKind, WarningAcknowledgement, WarningNotice
 
 __all__ = [
     "Case",
@@ -29,6 +29,7 @@ __all__ = [
     "Decision",
     "Disclosure",
     "DisclosureUserObjectPermission",
+    "FollowKind",
     "Goods",
     "HsHeading",
     "ImportBatch",
@@ -47,5 +48,6 @@ __all__ = [
     "ReleasedIdentifier",
     "RouteLeg",
     "Threshold",
+    "WarningAcknowledgement",
     "WarningNotice",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from alerts.portal import faces
 from alerts.portal.faces import Line
 from cen.codelists import lists
+from cen.models import FollowKind
 from cen.portal.criteria_form import PublishedCriteria
 
 OF_ROLE = {
@@ -83,7 +84,25 @@ class DecidedFace:
         return _("your liaison office decided on your case") if reason.get("code") == "own_case_decided" else ""
 
 
+class WarningFace:
+    kind = "warning.issued"
+    pointing: frozenset[str] = frozenset()
+
+    def line(self, headline: dict[str, Any]) -> Line:
+        parts = [str(headline.get("reference", "")), lists.label("urgency", str(headline.get("urgency", "")))]
+        if kind := headline.get("follow_kind"):
+            parts.insert(1, str(FollowKind(kind).label))
+        url = reverse("warning", args=[headline["warning_id"]]) if headline.get("warning_id") else ""
+        return Line(
+            str(headline.get("title", "")), url, "", " · ".join(filter(None, parts)), str(headline.get("tlp", ""))
+        )
+
+    def reason(self, reason: dict[str, Any]) -> str:
+        return _("a warning for your administration") if reason.get("code") == "warning_for_you" else ""
+
+
 faces.show(PublishedFace())
+faces.show(WarningFace())
 faces.show(CorrectedFace())
 faces.show(WithdrawnFace())
 faces.show(DecidedFace())

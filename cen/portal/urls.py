@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from cen.portal import acts, full_cases, links, own_cases, published, thresholds, validation
+from cen.portal import (
+    acts,
+    full_cases,
+    links,
+    own_cases,
+    photos,
+    published,
+    released_images,
+    thresholds,
+    validation,
+    warnings,
+)
 
 urlpatterns = [
     path("", include("cen.portal.nominal_urls")),
@@ -27,11 +38,24 @@ urlpatterns = [
     path("cases/<uuid:case_id>/discard", acts.discard_case, name="discard_case"),
     path("cases/<uuid:case_id>/link", links.link_case, name="link_case"),
     path("cases/<uuid:case_id>/links/<int:link_id>/undo", links.unlink_case, name="unlink_case"),
+    path("cases/<uuid:case_id>/photos", photos.photos, name="photos"),
+    path("cases/<uuid:case_id>/media/<str:sha256>", photos.own_image, name="own_image"),
+    path("photos/<int:media_id>", photos.photo, name="photo"),
+    path("photos/<int:media_id>/remove", photos.remove_photo, name="remove_photo"),
+    path("validation/<uuid:released_id>/media/<str:sha256>", released_images.waiting_image, name="waiting_image"),
+    path("published/<str:reference>/media/<str:sha256>", released_images.published_image, name="published_image"),
     path("validation", validation.queue, name="queue"),
     path("validation/<uuid:released_id>", validation.decide, name="decide"),
     path("thresholds", thresholds.thresholds, name="thresholds"),
     path("thresholds/set", thresholds.set_one, name="set_threshold"),
     path("thresholds/<int:threshold_id>/remove", thresholds.remove, name="remove_threshold"),
+    path("imports", include("cen.portal.import_urls")),
     path("published", published.published, name="published"),
     path("published/<str:reference>", published.published_case, name="published_case"),
+    path("warnings", warnings.warnings, name="warnings"),
+    path("warnings/new", warnings.new_warning, name="new_warning"),
+    path("warnings/<uuid:warning_id>", warnings.warning, name="warning"),
+    path("warnings/<uuid:warning_id>/acknowledge", warnings.acknowledge_warning, name="acknowledge_warning"),
+    path("warnings/<uuid:warning_id>/update", warnings.update_warning, name="update_warning"),
+    path("warnings/<uuid:warning_id>/withdraw", warnings.withdraw_warning, name="withdraw_warning"),
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cen.codelists import lists
 from cen.identifiers.kinds import NOMINAL_KINDS, UnknownKind, kind_of
-from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, RouteLeg
+from cen.models import Case, CaseIdentifier, Concealment, Conveyance, Goods, Media, RouteLeg
 from cen.rules.rule import Rule, Stage, rule
 from cen.sheet import LINES, MOST_LINES, Sheet, header_names
 
@@ -25,6 +25,7 @@ MODEL_OF_LINES: dict[str, type[models.Model]] = {
     "conveyances": Conveyance,
     "concealments": Concealment,
     "identifiers": CaseIdentifier,
+    "media": Media,
 }
 LARGEST_COUNT = 2_147_483_647
 # Characters in all texts of one JSON column, such as the block of a goods line.

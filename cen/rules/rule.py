@@ -86,6 +86,7 @@ def all_rules() -> list[Rule]:
         goods,
         goods_blocks,
         identifiers,
+        media,
         plausible,
         route,
         when_and_where,

@@ -43,8 +43,7 @@ SINCE = date(2024, 1, 1)
 def seat_cast() -> int:
     """Adds the people and offices that are missing; returns how many people were added."""
     administrations = {one.code: one for one in Administration.unguarded.all()}
-    liaison_offices = {one.code: one for one in LiaisonOffice.unguarded.all()}
-    added = 0
+    before = Officer.unguarded.count()
     with transaction.atomic():
         for code, short, name, location_type, locode in OFFICES:
             Office.unguarded.get_or_create(
@@ -58,22 +57,24 @@ def seat_cast() -> int:
                 },
             )
         for person in CAST:
-            email = f"{person.key}@demo.example.org"
-            if Officer.unguarded.filter(email=email).exists():
-                continue
-            officer = Officer.unguarded.create_user(email, display_name=person.name, language=person.language)
-            seat = _seat(person.seat, administrations, liaison_offices)
-            Posting.unguarded.create(officer=officer, role=person.role, since=SINCE, **seat)
-            added += 1
-    return added
+            seat_person(person.key, person.name, person.seat, person.role, person.language)
+    return Officer.unguarded.count() - before
 
 
-def _seat(
-    seat: str, administrations: dict[str, Administration], liaison_offices: dict[str, LiaisonOffice]
-) -> dict[str, object]:
+def seat_person(key: str, name: str, seat: str, role: Role, language: str = "en") -> Officer:
+    """The person of this key with a posting at the seat; made where missing, never changed."""
+    email = f"{key}@demo.example.org"
+    if officer := Officer.unguarded.filter(email=email).first():
+        return officer
+    made = Officer.unguarded.create_user(email, display_name=name, language=language)
+    Posting.unguarded.create(officer=made, role=role, since=SINCE, **_seat(seat))
+    return made
+
+
+def _seat(seat: str) -> dict[str, object]:
     if seat == "secretariat":
         return {"secretariat": True}
     if seat.startswith("office:"):
-        return {"liaison_office": liaison_offices[seat.removeprefix("office:")]}
-    home = administrations[seat]
+        return {"liaison_office": LiaisonOffice.unguarded.get(code=seat.removeprefix("office:"))}
+    home = Administration.unguarded.get(code=seat)
     return {"administration": home, "office": Office.unguarded.filter(administration=home).first()}

@@ -15,8 +15,11 @@ from accounts.actor import Actor, SystemTask, system
 from accounts.models import ApiCredential, Invitation, Posting
 from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
+from cen.imports.own_columns import NAME, mapping_text
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import Disclosure, Incident, Threshold
+from cen.models import Case, Disclosure, ImportBatch, Incident, Media, Threshold, WarningNotice
+from cen.models.import_batch import BatchState
+from cen.models.numbering import next_reference
 from tests.cast import Cast
 from tests.nominal.people import kwabena
 from tests.records import a_case, a_released_case
@@ -25,7 +28,7 @@ from tests.records import a_case, a_released_case
 def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
     """Objects of Alice's and of Mallory's administration, by model."""
     table: dict[type[Model], list[Any]] = {}
-    for one in (*_cases(cast), *_people(cast), *_told(cast), *_asked(cast)):
+    for one in (*_cases(cast), *_people(cast), *_told(cast), *_asked(cast), *_imported(cast)):
         table.setdefault(type(one), []).append(one)
     return table
 
@@ -33,7 +36,8 @@ def one_of_each(cast: Cast) -> dict[type[Model], list[Any]]:
 def _cases(cast: Cast) -> Iterator[Any]:
     for author in (cast.alice, cast.mallory):
         for state in (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.PUBLISHED):
-            yield a_case(author, state)
+            yield (made := a_case(author, state))
+            yield a_photo(made)
         yield kwabena(author).party
         yield an_incident(author)
     for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
@@ -74,6 +78,8 @@ def _told(cast: Cast) -> Iterator[Any]:
             yield Subscription.unguarded.create(
                 name="Mine", criteria="", officer_id=actor.officer_id, made_by_id=actor.officer_id, **actor.seat
             )
+    yield a_warning(cast.amira, cast.mallory)
+    yield a_warning(cast.rosa, cast.bob, cast.alice)
 
 
 def _asked(cast: Cast) -> Iterator[Any]:
@@ -92,6 +98,41 @@ def _asked(cast: Cast) -> Iterator[Any]:
         )
 
 
+def a_photo(case: Case) -> Media:
+    """The row of an image of the case, whose file is nowhere."""
+    with acting_as(system(SystemTask.MEDIA)):
+        return Media.unguarded.create(
+            case=case,
+            administration_id=case.administration_id,
+            added_by_id=case.author_id,
+            kind="PHOTO",
+            sha256="0" * 64,
+            thumbnail_sha256="1" * 64,
+            size=1,
+            width=1,
+            height=1,
+        )
+
+
+def _imported(cast: Cast) -> Iterator[Any]:
+    for actor in (cast.alice, cast.mallory, cast.sam):
+        for state in (BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED):
+            with acting_as(actor):
+                yield ImportBatch.unguarded.create(
+                    administration_id=actor.administration_id,
+                    by_country=actor.administration_id is None,
+                    mapping=NAME,
+                    mapping_text=mapping_text({}),
+                    file_name="list.csv",
+                    stored_name="nowhere.csv",
+                    sha256="0" * 64,
+                    size=1,
+                    state=state,
+                    counts={"columns": ["a"], "samples": [["1"]]} if state == BatchState.UPLOADED else {},
+                    started_by_id=actor.officer_id,
+                )
+
+
 def an_alert(actor: Actor) -> Alert:
     """An alert in the inbox of the actor's desk."""
     with acting_as(system(SystemTask.FAN_OUT)):
@@ -104,6 +145,22 @@ def an_alert(actor: Actor) -> Alert:
             kind=announcement.kind,
             subject_id=announcement.subject_id,
             **actor.seat,
+        )
+
+
+def a_warning(issuer: Actor, *addressed: Actor) -> WarningNotice:
+    """A notice of the issuer's seat to the administrations of the others."""
+    with acting_as(issuer):
+        return WarningNotice.unguarded.create(
+            reference=next_reference("W-TEST"),
+            administration_id=issuer.administration_id,
+            liaison_office_id=issuer.liaison_office_id,
+            secretariat=issuer.secretariat,
+            issued_by_id=issuer.officer_id,
+            title="Cartons behind tyres",
+            body={"what": "Cartons behind used tyres.", "urgency": "ROUTINE"},
+            addressee_ids=[one.administration_id for one in addressed],
+            acknowledge_by=timezone.now() + timedelta(days=1),
         )
 
 

@@ -46,6 +46,7 @@ GIVEN_BY_US = {
     "cen_releasedcase (sequence)",
     "cen_case (reference)",
     "cen_warningnotice (reference)",
+    "cen_warningnotice (follows_id)",
 }
 
 

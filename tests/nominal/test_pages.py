@@ -239,5 +239,13 @@ def test_without_a_fresh_factor_every_page_leads_to_the_second_step(cast: Cast) 
     for page in (f"/cases/{case.pk}/parties", "/parties"):
         assert client.get(page)["Location"].startswith("/step-up"), page
     assert client.post("/parties", {})["Location"].startswith("/step-up")
+    typed = KWABENA | {"step": "new", "kind": "person", "role": "DRIVER", "note": 'Said "yes" & <left>'}
+    kept = client.post(f"/cases/{case.pk}/parties/add", typed)
+    assert kept.status_code == 403
+    form = words(kept)
+    for value in (KWABENA["family_name"], KWABENA["document_number"], "Said &quot;yes&quot; &amp; &lt;left&gt;"):
+        assert value in form
+    assert f'action="/cases/{case.pk}/parties/add"' in form
+    assert "12 Harbour Lane\nTema" in form
     with acting_as(cast.alice):
         assert not Event.unguarded.filter(verb__startswith="party.").exists()

@@ -37,7 +37,10 @@ class HeaderForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, word in HEADER.items():
             self.fields[name] = _lenient(field_of(word, longest=_longest(Case, name)), self.initial.get(name))
-        for name in ("latitude", "longitude"):
+        for name, most, degrees in (
+            ("latitude", 90, _("Write degrees from -90 to 90.")),
+            ("longitude", 180, _("Write degrees from -180 to 180.")),
+        ):
             word = HEADER[name]
             self.fields[name] = forms.DecimalField(
                 label=word.label,
@@ -45,8 +48,9 @@ class HeaderForm(forms.Form):
                 required=False,
                 max_digits=9,
                 decimal_places=6,
-                min_value=-90 if name == "latitude" else -180,
-                max_value=90 if name == "latitude" else 180,
+                min_value=-most,
+                max_value=most,
+                error_messages={"min_value": degrees, "max_value": degrees, "invalid": degrees},
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 12}),
             )
         for name, label in UNKNOWN.items():
@@ -72,9 +76,15 @@ class HeaderForm(forms.Form):
         given["tlp"] = given.get("tlp") or "GREEN"
         return given
 
-    def section(self, names: tuple[str, ...]) -> list[Any]:
-        """The fields of one section, in its order."""
-        return [self[name] for name in names]
+    def section(self, names: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The fields of one section, in its order; texts and lists of boxes take the whole width."""
+        groups: list[dict[str, Any]] = []
+        for name in names:
+            wide = isinstance(self.fields[name].widget, forms.Textarea | forms.CheckboxSelectMultiple)
+            if not groups or groups[-1]["wide"] is not wide:
+                groups.append({"wide": wide, "fields": []})
+            groups[-1]["fields"].append(self[name])
+        return groups
 
 
 def _lenient(field: forms.Field, current: Any) -> forms.Field:

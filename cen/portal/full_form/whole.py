@@ -121,7 +121,7 @@ class FullForm:
     @property
     def sections(self) -> dict[str, dict[str, Any]]:
         """Title and fields of the header's sections, by key."""
-        return {key: {"title": title, "fields": self.header.section(names)} for key, title, names in SECTIONS}
+        return {key: {"title": title, "groups": self.header.section(names)} for key, title, names in SECTIONS}
 
     @property
     def unknown_fields(self) -> list[Any]:

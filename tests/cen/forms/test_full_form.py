@@ -256,7 +256,7 @@ def wrong(alice: Client, **changes: Any) -> tuple[str, dict[str, list[str]]]:
         ({"legs__0__country": "XQ"}, "legs-0-country", "not a code of the list"),
         ({"seizure_date": "2999-01-01"}, "seizure_date", "lies in the future"),
         ({"seizure_date": "yesterday"}, "seizure_date", "valid date"),
-        ({"latitude": "95"}, "latitude", "less than or equal to 90"),
+        ({"latitude": "95"}, "latitude", "Write degrees from -90 to 90"),
         ({"time_zone": "Africa/Nowhere"}, "time_zone", "no such time zone"),
         ({"identifiers__0__kind": "plate", "identifiers__0__raw": "GR 1"}, "identifiers-0-kind", "points to a person"),
         (

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from cen.imports.mapping import MappingRefused, parse, shipped, shipped_names
+from cen.imports.mapping import parse, shipped, shipped_names
+from cen.imports.refused import MappingRefused
 from cen.imports.targets import TARGETS
 from cen.rules import Stage, check
 from cen.sheet import Sheet
@@ -192,7 +193,10 @@ def test_rows_of_one_event_are_one_case_wherever_they_stand() -> None:
     assert seven.sheet
     assert eight.sheet
     assert (seven.reference, [row.row.number for row in seven.rows]) == ("7", [2, 4])
-    assert [(line.goods_type, line.quantity) for line in seven.sheet.goods] == [("WEA-HGN", 2), ("WEA-AMM", 40)]
+    assert [(line.goods_type, line.quantity) for line in seven.sheet.goods] == [
+        ("WEA-HGN", Decimal(2)),
+        ("WEA-AMM", Decimal(40)),
+    ]
     # October belongs to the calendar year before its fiscal year.
     assert (seven.sheet.seizure_date, seven.sheet.date_precision) == (date(2022, 10, 1), "month")
     assert eight.sheet.seizure_date == date(2023, 9, 1)
@@ -230,7 +234,12 @@ def test_live_animals_carcasses_weight_and_scales_are_lines_of_their_own() -> No
         ("PAN-S", Decimal("12.5"), "KGM"),
     ]
     (whole,) = sheet_of(pangolins({"live_no": "", "weight_kg": "90"}), "eia-pangolin").goods
-    assert (whole.quantity, whole.unit, whole.second_quantity, whole.second_unit) == (7, "H87", 90, "KGM")
+    assert (whole.quantity, whole.unit, whole.second_quantity, whole.second_unit) == (
+        Decimal(7),
+        "H87",
+        Decimal(90),
+        "KGM",
+    )
     (nothing,) = sheet_of(pangolins({"live_no": "", "whole_no": ""}), "eia-pangolin").goods
     assert (nothing.quantity, nothing.unmeasured) == (None, "BLANK")
 

@@ -21,7 +21,7 @@ def rows(content: bytes, name: str = "list.csv", layout: Layout | None = None) -
 
 
 def workbook(*lines: list[Any], change: Any = None) -> bytes:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     for line in lines:
         book.active.append(line)
     if change:

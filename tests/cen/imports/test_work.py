@@ -142,7 +142,8 @@ def test_only_who_may_import_starts_and_sends(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_who_lost_the_role_meanwhile_does_not_go_on_importing(cast: Cast) -> None:
     batch = started(cast.alice, ids({}), send_at_once=True)
-    Posting.unguarded.filter(officer_id=cast.alice.officer_id).update(role="data_protection")
+    alice: Any = cast.alice.officer_id
+    Posting.unguarded.filter(officer_id=alice).update(role="data_protection")
     carry_on(seconds=LONG)
     assert now(batch).state == BatchState.REFUSED
     assert now(batch).refusal
