@@ -90,11 +90,11 @@ def quality_of(sheet: Sheet, *, on: date, photos: int | None) -> Quality:
     return Quality(score, tuple(sorted(missing, key=lambda one: -one.points)))
 
 
-def unanswered(sheet: Sheet) -> list[str]:
-    """Places of the header that the form asks for and that hold neither an answer nor a reason."""
+def unanswered(sheet: Sheet) -> dict[str, str]:
+    """What the form asks for and the header holds neither as an answer nor as a reason: code to place."""
     columns = {"place": "place_name"}
     asked = SHORT if sheet.form == "short" else LONG
-    return [columns.get(name, name) for name in asked if not _given(sheet, name)]
+    return {name: columns.get(name, name) for name in asked if not _given(sheet, name)}
 
 
 def sheet_of_body(body: dict[str, Any]) -> Sheet:

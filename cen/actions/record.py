@@ -24,13 +24,13 @@ from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, Goods
 from cen.models.numbering import next_reference
 from cen.quantities import Canonical, Quantity, UnitFacts, canonical
-from cen.rules import Stage, require
+from cen.rules import Stage, check, require
 from cen.rules.media import NOT_ACCEPTED
 from cen.sheet import GoodsEntry, MediaEntry, Sheet, columns_of, header_of
 from cen.sheet_rows import LINE_MODELS, sheet_of
 from cen.units_of_list import units
 
-__all__ = ["about", "amend", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
+__all__ = ["about", "amend", "before_sending", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
 
 
 def about(case: Case) -> trail.What:
@@ -79,6 +79,13 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     rewrite(case, sheet)
     trail.record(actor.who(), Verb.CASE_AMENDED, about(case), facts={"revision": case.revision})
     return warnings
+
+
+def before_sending(actor: Actor, case: Case) -> list[Finding]:
+    """What the rules would say if the case were sent now, and whether it lies below the thresholds."""
+    policy_for(Case).require(actor, Action.READ, case)
+    sheet = sheet_of(case)
+    return check(sheet, Stage.SUBMIT, around(case, sheet)) + below_threshold(case, sheet)
 
 
 def submit(actor: Actor, case: Case, *, revision: int) -> list[Finding]:

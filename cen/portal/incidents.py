@@ -22,6 +22,7 @@ from accounts.models import Administration
 from accounts.refusals import Absent, Finding, RulesBroken
 from cen.actions.incident import ENDED, amend_incident, move, note, record_incident, step_action
 from cen.actions.referrals import answer, refer
+from cen.identifiers.kinds import KINDS
 from cen.lifecycle import EDITABLE, IncidentState, next_incident_states
 from cen.models import CaseIdentifier, Incident, IncidentEntry, PlaciReferral
 from cen.portal import posted
@@ -83,7 +84,10 @@ def incident(request: HttpRequest, actor: Actor, incident: Incident) -> HttpResp
     context = {
         "incident": incident,
         "case": incident.case,
-        "identifiers": policy_for(CaseIdentifier).visible_to(actor).filter(case_id=incident.pk),
+        "identifiers": [
+            (KINDS[one.kind].label if one.kind in KINDS else one.kind, one)
+            for one in policy_for(CaseIdentifier).visible_to(actor).filter(case_id=incident.pk)
+        ],
         "entries": entries.order_by("-at", "-pk")[:LISTED],
         "referrals": referrals,
         "steps": steps,

@@ -23,7 +23,7 @@ class LeftoverForm(forms.Form):
                 label=_("Why may this stay: %s") % one.excerpt,
                 help_text=str(one.sentence),
                 max_length=LONGEST_REASON,
-                required=False,
+                error_messages={"required": _("Say why this may stay.")},
             )
 
     def show(self, findings: Sequence[Finding]) -> list[Finding]:

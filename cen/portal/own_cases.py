@@ -13,7 +13,7 @@ from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration
 from accounts.refusals import Conflict, RulesBroken
-from cen.actions.record import amend, record, sheet_of, submit
+from cen.actions.record import amend, before_sending, record, sheet_of, submit
 from cen.actions.release import preview, release
 from cen.models import Case, CaseIdentifier
 from cen.portal import posted
@@ -101,7 +101,7 @@ def own_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
 @page(Case, Action.READ, load="case_id", by="pk", post=Action.SUBMIT)
 def send_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Check your answers, then send them to the contact point."""
-    findings: Any = ()
+    findings: Any = before_sending(actor, case) if request.method == "GET" else ()
     if request.method == "POST":
         try:
             submit(actor, case, revision=posted.number(request.POST.get("revision")))
@@ -109,7 +109,7 @@ def send_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         except RulesBroken as refusal:
             findings = refusal.findings
     context = {"case": case, "sheet": sheet_of(case), "findings": findings}
-    return render(request, "cen/send_case.html", context, status=422 if findings else 200)
+    return render(request, "cen/send_case.html", context, status=422 if request.method == "POST" else 200)
 
 
 @page(Case, Action.RELEASE, load="case_id", by="pk")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.refusals import Finding
 from cen.codelists import lists
-from cen.quality import unanswered
+from cen.quality import LABELS, unanswered
 from cen.rules.rule import Rule, RuleAround, Stage, Surroundings, rule
 from cen.sheet import Sheet
 from cen.units_of_list import measures_of, units
@@ -144,4 +145,9 @@ class AnswersOfTheForm(Rule):
     severity = "warning"
 
     def broken_at(self, sheet: Sheet) -> Iterable[str]:
-        return unanswered(sheet)
+        return unanswered(sheet).values()
+
+    def findings(self, sheet: Sheet) -> Iterator[Finding]:
+        sentence = _("The form asks for this too: %s. Give it, or say why it is not known.")
+        for name, pointer in unanswered(sheet).items():
+            yield Finding(self.code, sentence % LABELS[name], pointer, self.severity)
