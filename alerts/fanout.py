@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -83,9 +84,10 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
 
 
 def _write(held: Announcement, source: AlertSource) -> None:
-    notices = list(_merged([*source.pointed(held.subject_id), *_subscribed(held, source)]))
-    entitled = source.entitled(held.subject_id, [one.recipient for one in notices])
-    headline = source.headline(held.subject_id)
+    subject = source.subject(held.subject_id)
+    notices = list(_merged([*source.pointed(subject), *_subscribed(held, source, subject)]))
+    entitled = source.entitled(subject, [one.recipient for one in notices])
+    headline = source.headline(subject)
     rows = [
         Alert(
             announcement=held,
@@ -108,7 +110,7 @@ def _write(held: Announcement, source: AlertSource) -> None:
     Alert.unguarded.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
 
 
-def _subscribed(held: Announcement, source: AlertSource) -> Iterable[Notice]:
+def _subscribed(held: Announcement, source: AlertSource, subject: Any) -> Iterable[Notice]:
     if not source.subscribable:
         return
     # Administrations that came since the last time begin here with the subscription of a new desk.
@@ -116,16 +118,16 @@ def _subscribed(held: Announcement, source: AlertSource) -> Iterable[Notice]:
     answers: dict[str, bool] = {}
     for one in Subscription.unguarded.filter(source=held.kind, active=True).iterator():
         if one.criteria not in answers:
-            answers[one.criteria] = _matches(source, held, one)
+            answers[one.criteria] = _matches(source, subject, one)
         if answers[one.criteria]:
             recipient = Recipient(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id)
             yield Notice(recipient, (Reason("subscription", {"name": one.name}),))
 
 
-def _matches(source: AlertSource, held: Announcement, one: Subscription) -> bool:
+def _matches(source: AlertSource, subject: Any, one: Subscription) -> bool:
     """Whether the subscription matches; one that can't be read any more must not stop everybody else's."""
     try:
-        return source.matches(held.subject_id, one.criteria)
+        return source.matches(subject, one.criteria)
     except Refusal as refusal:
         log.warning("subscription %s can't be read (%s) and matches nothing", one.pk, refusal.code)
         return False

@@ -59,22 +59,24 @@ class Notice:
 class AlertSource(Protocol):
     """A kind of announcement, answered by the app that announces it.
 
-    All methods run in the system context of the fan-out, inside one transaction. `subscribable` sources are
-    asked for matches of subscriptions; `pointed` gives the recipients that follow from the subject itself.
-    `entitled` narrows recipients to those who may read the subject now. `headline` is plain JSON and holds
-    no nominal value.
+    All methods run in the system context of the fan-out, inside one transaction. `subject` reads what was
+    announced, once; the other methods get it. `subscribable` sources are asked for matches of subscriptions;
+    `pointed` gives the recipients that follow from the subject itself. `entitled` narrows recipients to those
+    who may read the subject now. `headline` is plain JSON and holds no nominal value.
     """
 
     kind: str
     subscribable: bool
 
-    def headline(self, subject_id: str) -> dict[str, Any]: ...
+    def subject(self, subject_id: str) -> Any: ...
 
-    def pointed(self, subject_id: str) -> Iterable[Notice]: ...
+    def headline(self, subject: Any) -> dict[str, Any]: ...
 
-    def matches(self, subject_id: str, criteria: str) -> bool: ...
+    def pointed(self, subject: Any) -> Iterable[Notice]: ...
 
-    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]: ...
+    def matches(self, subject: Any, criteria: str) -> bool: ...
+
+    def entitled(self, subject: Any, recipients: Iterable[Recipient]) -> set[Recipient]: ...
 
 
 @dataclass(frozen=True, slots=True)

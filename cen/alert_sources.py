@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -15,33 +14,13 @@ from accounts.models import Administration
 from alerts.models import Alert
 from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
 from cen.lifecycle import ReleasedState
-from cen.models import Disclosure, ReleasedCase
+from cen.models import ReleasedCase
 from cen.queries.criteria import Criteria
 
 # The kinds by which somebody hears that a version was published.
 TELLING = ("case.published", "case.corrected")
 # A try-out counts so far, and shows so many.
 COUNTED, SHOWN = 1_000, 10
-
-
-class _InHand(threading.local):
-    """The version whose announcement this thread is fanning out.
-
-    A fan-out asks `pointed` first, which reads it anew; matching thousands of subscriptions asks no more.
-    """
-
-    released: ReleasedCase | None = None
-
-    def read(self, subject_id: str) -> ReleasedCase:
-        self.released = ReleasedCase.unguarded.get(pk=subject_id)
-        return self.released
-
-    def held(self, subject_id: str) -> ReleasedCase:
-        held = self.released
-        return held if held is not None and str(held.pk) == subject_id else self.read(subject_id)
-
-
-_in_hand = _InHand()
 
 
 def _headline(released: ReleasedCase) -> dict[str, Any]:
@@ -74,10 +53,14 @@ class _OfVersion:
 
     subscribable = False
 
-    def headline(self, subject_id: str) -> dict[str, Any]:
-        return _headline(_in_hand.held(subject_id))
+    def subject(self, subject_id: str) -> ReleasedCase:
+        found: ReleasedCase = ReleasedCase.unguarded.get(pk=subject_id)
+        return found
 
-    def matches(self, subject_id: str, criteria: str) -> bool:
+    def headline(self, released: ReleasedCase) -> dict[str, Any]:
+        return _headline(released)
+
+    def matches(self, released: ReleasedCase, criteria: str) -> bool:
         return False
 
 
@@ -90,8 +73,7 @@ class Published(_OfVersion):
     kind = "case.published"
     subscribable = True
 
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        released = _in_hand.read(subject_id)
+    def pointed(self, released: ReleasedCase) -> Iterable[Notice]:
         named = {
             "departure": released.departure_countries,
             "transit": released.transit_countries,
@@ -103,12 +85,11 @@ class Published(_OfVersion):
                 yield Notice(Recipient(administration_id=one.pk), (Reason("named_on_route", {"role": role}),))
         yield Notice(Recipient(administration_id=released.administration_id), (Reason("own_case_published"),))
 
-    def matches(self, subject_id: str, criteria: str) -> bool:
-        return Criteria.read(criteria).matches(_in_hand.held(subject_id))
+    def matches(self, released: ReleasedCase, criteria: str) -> bool:
+        return Criteria.read(criteria).matches(released)
 
-    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
+    def entitled(self, released: ReleasedCase, recipients: Iterable[Recipient]) -> set[Recipient]:
         """A published case is open to every seat; only what stopped being published reaches nobody."""
-        released = _in_hand.held(subject_id)
         if released.state != ReleasedState.PUBLISHED:
             return set()
         return set(recipients) - (_told_before(released) if released.edition > 1 else set())
@@ -127,8 +108,8 @@ class Published(_OfVersion):
         return TryOut(min(number, COUNTED), number > COUNTED, newest)
 
     def starts_with(self, administration: Administration) -> Start:
-        """Cases whose route or place lies in the administration's region, itself included."""
-        return Start("Our administration and its region", urlencode({"region": administration.region.code}))
+        """Everything that is published: nobody misses what he did not know to ask for; the desk narrows it."""
+        return Start("Everything that is published", "")
 
 
 class Corrected(_OfVersion):
@@ -136,13 +117,12 @@ class Corrected(_OfVersion):
 
     kind = "case.corrected"
 
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        released = _in_hand.read(subject_id)
+    def pointed(self, released: ReleasedCase) -> Iterable[Notice]:
         for recipient in _told_before(released):
             yield Notice(recipient, (Reason("told_of_earlier", {"edition": released.edition}),))
 
-    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
-        published = _in_hand.held(subject_id).state == ReleasedState.PUBLISHED
+    def entitled(self, released: ReleasedCase, recipients: Iterable[Recipient]) -> set[Recipient]:
+        published = released.state == ReleasedState.PUBLISHED
         return set(recipients) if published else set()
 
 
@@ -154,8 +134,7 @@ class Withdrawn(_OfVersion):
 
     kind = "case.withdrawn"
 
-    def headline(self, subject_id: str) -> dict[str, Any]:
-        released = _in_hand.held(subject_id)
+    def headline(self, released: ReleasedCase) -> dict[str, Any]:
         return {
             "reference": released.reference,
             "edition": released.edition,
@@ -164,13 +143,12 @@ class Withdrawn(_OfVersion):
             "administration_id": released.administration_id,
         }
 
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        released = _in_hand.read(subject_id)
+    def pointed(self, released: ReleasedCase) -> Iterable[Notice]:
         every = ReleasedCase.unguarded.filter(reference=released.reference).values_list("pk", flat=True)
         for recipient in _told_of(every):
             yield Notice(recipient, (Reason("told_of_withdrawn", {"reason": released.end_reason}),))
 
-    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
+    def entitled(self, released: ReleasedCase, recipients: Iterable[Recipient]) -> set[Recipient]:
         """That it is gone is for whom it had reached."""
         return set(recipients)
 
@@ -180,82 +158,19 @@ class Decided(_OfVersion):
 
     kind = "case.decided"
 
-    def headline(self, subject_id: str) -> dict[str, Any]:
-        released = _in_hand.held(subject_id)
+    def headline(self, released: ReleasedCase) -> dict[str, Any]:
         # Only the owner hears of a decision, so that the link to his own case is his to have.
         return _headline(released) | {"case_id": str(released.case_id)}
 
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        released = _in_hand.read(subject_id)
+    def pointed(self, released: ReleasedCase) -> Iterable[Notice]:
         recipient = Recipient(administration_id=released.administration_id)
         yield Notice(recipient, (Reason("own_case_decided", {"state": released.state}),), needs_me=True)
 
-    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
-        owner = _in_hand.held(subject_id).administration_id
+    def entitled(self, released: ReleasedCase, recipients: Iterable[Recipient]) -> set[Recipient]:
+        owner = released.administration_id
         return {one for one in recipients if one.administration_id == owner}
 
 
-class DisclosureNotice:
-    """Shared by the kinds that concern one disclosure: never subscribable, told to named officers."""
-
-    subscribable = False
-
-    def headline(self, subject_id: str) -> dict[str, Any]:
-        one = Disclosure.unguarded.select_related("released_case").get(pk=subject_id)
-        return {
-            "reference": one.reference,
-            "state": one.state,
-            "disclosure": str(one.pk),
-            "case": one.released_case.reference,
-        }
-
-    def matches(self, subject_id: str, criteria: str) -> bool:
-        return False
-
-    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
-        """Who may read the disclosure now."""
-        readers = policy_for(Disclosure).audience(Disclosure.unguarded.get(pk=subject_id), Action.READ)
-        may = {(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) for one in readers}
-        return {
-            one
-            for one in recipients
-            if (one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id) in may
-        }
-
-
-class DisclosureAsked(DisclosureNotice):
-    """Somebody asked for nominal detail: each contact point of the owner must answer."""
-
-    kind = "disclosure.asked"
-
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        disclosure = Disclosure.unguarded.get(pk=subject_id)
-        for posting in policy_for(Disclosure).audience(disclosure, Action.GRANT):
-            recipient = Recipient(administration_id=posting.administration_id, officer_id=posting.officer_id)
-            yield Notice(recipient, (Reason("disclosure_asked"),), needs_me=True)
-
-
-class DisclosureAnswered(DisclosureNotice):
-    """The owner granted or refused: the asker learns of it."""
-
-    kind = "disclosure.answered"
-
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        one = Disclosure.unguarded.get(pk=subject_id)
-        recipient = Recipient(
-            one.asking_administration_id, one.asking_liaison_office_id, one.asking_secretariat, one.asked_by_id
-        )
-        yield Notice(recipient, (Reason(self.kind.replace(".", "_")),))
-
-
-class DisclosureRevoked(DisclosureAnswered):
-    """The owner ended a grant before its day."""
-
-    kind = "disclosure.revoked"
-
-
-for source in (DisclosureAsked(), DisclosureAnswered(), DisclosureRevoked()):
-    register(source)
 register_subscribable(Published())
 register(Corrected())
 register(Withdrawn())

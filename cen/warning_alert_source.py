@@ -17,8 +17,7 @@ class WarningIssued:
     kind = "warning.issued"
     subscribable = False
 
-    def headline(self, subject_id: str) -> dict[str, Any]:
-        notice = self._notice(subject_id)
+    def headline(self, notice: WarningNotice) -> dict[str, Any]:
         return {
             "reference": notice.reference,
             "title": notice.title,
@@ -28,8 +27,7 @@ class WarningIssued:
             "warning_id": str(notice.pk),
         }
 
-    def pointed(self, subject_id: str) -> Iterable[Notice]:
-        notice = self._notice(subject_id)
+    def pointed(self, notice: WarningNotice) -> Iterable[Notice]:
         said = set(WarningAcknowledgement.unguarded.filter(warning=notice).values_list("administration_id", flat=True))
         # What was followed up meanwhile asks for nothing any more.
         stands = not WarningNotice.unguarded.filter(follows=notice).exists()
@@ -39,14 +37,13 @@ class WarningIssued:
                 recipient, (Reason("warning_for_you"),), asked, asked, notice.acknowledge_by if asked else None
             )
 
-    def matches(self, subject_id: str, criteria: str) -> bool:
+    def matches(self, notice: WarningNotice, criteria: str) -> bool:
         return False
 
-    def entitled(self, subject_id: str, recipients: Iterable[Recipient]) -> set[Recipient]:
-        return set(recipients) & self._audience(self._notice(subject_id))
+    def entitled(self, notice: WarningNotice, recipients: Iterable[Recipient]) -> set[Recipient]:
+        return set(recipients) & self._audience(notice)
 
-    @staticmethod
-    def _notice(subject_id: str) -> WarningNotice:
+    def subject(self, subject_id: str) -> WarningNotice:
         found: WarningNotice = WarningNotice.unguarded.get(pk=subject_id)
         return found
 

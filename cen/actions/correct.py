@@ -13,6 +13,7 @@ from accounts.refusals import Conflict, Finding, RulesBroken, WrongState
 from alerts.outbox import announce, next_sequence
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.disclosures import end_with_case
 from cen.actions.editions import opened
 from cen.actions.record import about, rewrite, sheet_of
 from cen.codelists import lists
@@ -71,7 +72,10 @@ def abandon(actor: Actor, case: Case, *, revision: int) -> None:
 
 
 def withdraw(actor: Actor, case: Case, *, reason: str) -> ReleasedCase:
-    """Takes the published version out of the network, and tells everybody who had been alerted; for good."""
+    """Takes the published version out of the network, and tells everybody who had been alerted; for good.
+
+    Nominal detail that was granted of it ends with it.
+    """
     policy_for(Case).require(actor, Action.WITHDRAW, case)
     found = ReleasedCase.unguarded.select_for_update().filter(reference=case.reference, state=ReleasedState.PUBLISHED)
     published = found.first()
@@ -86,6 +90,7 @@ def withdraw(actor: Actor, case: Case, *, reason: str) -> ReleasedCase:
     what = trail.What("released_case", str(published.pk), str(published), published.administration_id)
     trail.record(actor.who(), Verb.RELEASED_WITHDRAWN, what, facts={"reason": reason})
     announce("case.withdrawn", published.pk)
+    end_with_case(actor, case.reference)
     return published
 
 

@@ -197,6 +197,21 @@ def revoke(actor: Actor, disclosure: Disclosure) -> None:
     announce("disclosure.revoked", disclosure.pk)
 
 
+def end_with_case(actor: Actor, reference: str) -> None:
+    """Ends what was granted of a case that is withdrawn, and refuses what is still asked of it."""
+    concerned = Disclosure.unguarded.select_related("asked_by").filter(
+        released_case__reference=reference, administration_id=actor.administration_id
+    )
+    for disclosure in concerned.filter(state=DisclosureState.GRANTED):
+        _end(disclosure, DisclosureState.REVOKED)
+        trail.record(actor.who(), Verb.DISCLOSURE_REVOKED, about(disclosure), facts={"because": "withdrawn"})
+        announce("disclosure.revoked", disclosure.pk)
+    for disclosure in concerned.filter(state=DisclosureState.ASKED):
+        _answer(actor, disclosure, state=DisclosureState.REFUSED, answer_text=_("The case was withdrawn."))
+        trail.record(actor.who(), Verb.DISCLOSURE_REFUSED, about(disclosure), facts={"because": "withdrawn"})
+        announce("disclosure.answered", disclosure.pk)
+
+
 def expire_due() -> int:
     """Ends the grants whose day has passed by the database's clock; returns how many. Safe to repeat."""
     actor = system(SystemTask.DISCLOSURE_END)

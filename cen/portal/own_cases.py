@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actions import Action
 from accounts.access.portal import page
@@ -15,6 +16,7 @@ from accounts.models import Administration
 from accounts.refusals import Conflict, RulesBroken
 from cen.actions.record import amend, before_sending, record, sheet_of, submit
 from cen.actions.release import preview, release
+from cen.lifecycle import CaseState
 from cen.models import Case, CaseIdentifier
 from cen.portal import posted
 from cen.portal.alike import ToConfirm, confirmed_onto, to_confirm
@@ -27,14 +29,24 @@ from cen.quality import Missing, Quality
 from cen.queries.history import decisions_of, editions_of, history_of, what_to_answer
 
 LISTED = 100
+# States in which somebody of the administration has something to do, and the one that all work leads to.
+TABS = (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.RETURNED, CaseState.CORRECTING, CaseState.PUBLISHED)
 
 
 @page(Case, Action.LIST, methods=("GET",))
 def own_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The latest cases of the administration."""
-    rows = policy_for(Case).visible_to(actor, Action.LIST).order_by("-updated_at")[:LISTED]
-    may_record = policy_for(Case).possible(actor, Action.CREATE) is None
-    return render(request, "cen/own_cases.html", {"cases": rows, "may_record": may_record})
+    """The latest cases of the administration, of one state where the address names it."""
+    rows = policy_for(Case).visible_to(actor, Action.LIST).order_by("-updated_at")
+    state = request.GET.get("state", "")
+    if state in CaseState.values:
+        rows = rows.filter(state=state)
+    context = {
+        "cases": rows[:LISTED],
+        "tabs": [("", _("All")), *((one.value, one.label) for one in TABS)],
+        "state": state if state in CaseState.values else "",
+        "may_record": policy_for(Case).possible(actor, Action.CREATE) is None,
+    }
+    return render(request, "cen/own_cases.html", context)
 
 
 @page(Case, Action.CREATE)

@@ -57,7 +57,10 @@ def seat_cast() -> int:
                 },
             )
         for person in CAST:
-            seat_person(person.key, person.name, person.seat, person.role, person.language)
+            officer = seat_person(person.key, person.name, person.seat, person.role, person.language)
+            if person.role is Role.SECRETARIAT_ANALYST:
+                administrator = {"officer": officer, "role": Role.SECRETARIAT_ADMINISTRATOR}
+                Posting.unguarded.get_or_create(**administrator, defaults={"since": SINCE, **_seat(person.seat)})
     return Officer.unguarded.count() - before
 
 

@@ -1,4 +1,4 @@
-"""Each administration's desk begins with one subscription: its region, itself included."""
+"""Each administration's desk begins with one subscription: everything that is published."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.models import Administration, Region
 from accounts.roles import Role
 from alerts.actions import subscribe
 from alerts.actions.starting import start_desks
-from alerts.models import Subscription
+from alerts.models import Alert, Subscription
 from cen.actions.validate import Verdict, validate
 from tests.alerts.inboxes import fan_out_all, inbox
 from tests.cast import Cast, seat_cast, seat_person
@@ -68,13 +68,17 @@ def test_an_administration_added_later_begins_at_the_next_publication(cast: Cast
         assert start_desks() == 0
 
 
-def test_what_touches_the_region_comes_and_what_passes_elsewhere_does_not(cast: Cast) -> None:
+def test_a_published_case_reaches_every_administration_once_and_liaison_offices_only_if_they_ask(cast: Cast) -> None:
     made = released(cast)
     as_(cast.rosa, validate, made, Verdict.ACCEPTED, seen_hash=bytes(made.content_hash))
     fan_out_all()
-    reason = {"code": "subscription", "name": "Our administration and its region"}
-    assert [one.reasons for one in inbox(cast.bob)] == [[reason]]
-    assert inbox(cast.mallory) == []
+    with transaction.atomic(), acting_as(system(SystemTask.FAN_OUT)):
+        told = list(Alert.unguarded.values_list("administration_id", flat=True))
+    assert sorted(told) == sorted(Administration.unguarded.filter(active=True).values_list("pk", flat=True))
+    assert len(told) > 180
+    assert [one.reasons for one in inbox(cast.bob)] == [
+        [{"code": "subscription", "name": "Everything that is published"}]
+    ]
     assert inbox(cast.ravi) == []
 
 
@@ -97,4 +101,4 @@ def test_one_subscription_that_can_not_be_read_stops_nobody_elses(cast: Cast) ->
     as_(cast.rosa, validate, made, Verdict.ACCEPTED, seen_hash=bytes(made.content_hash))
     fan_out_all()
     assert len(inbox(cast.bob)) == 1
-    assert inbox(cast.mallory) == []
+    assert [reason["name"] for one in inbox(cast.mallory) for reason in one.reasons] == ["Everything that is published"]

@@ -149,3 +149,12 @@ def test_a_discarded_draft_asks_before_and_stays_readable(cast: Cast) -> None:
     assert alice.post(f"{address}/discard").status_code == 302
     assert alice.get(address).status_code == 200
     assert alice.post(f"{address}/edit", ANSWERS | {"revision": "1"}).status_code == 403
+
+
+def test_the_list_of_own_cases_can_be_narrowed_to_a_state(cast: Cast) -> None:
+    alice = signed_in("alice@example.org")
+    reference = re.compile(r"GH-\d{4}-\d{6}")
+    sent(cast)
+    assert len(set(reference.findall(alice.get("/cases?state=submitted").content.decode()))) == 1
+    assert not reference.findall(alice.get("/cases?state=draft").content.decode())
+    assert len(set(reference.findall(alice.get("/cases?state=nonsense").content.decode()))) == 1

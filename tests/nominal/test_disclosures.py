@@ -20,11 +20,12 @@ from alerts.fanout import fan_out_next
 from alerts.models import Alert
 from audit.models import Event
 from cen.actions import disclosures
+from cen.actions.correct import withdraw
 from cen.actions.disclosures import ask, expire_due, grant, offered, read_disclosed, refuse, revoke
 from cen.actions.nominal_identifiers import record_identifier
 from cen.actions.nominal_key import key_keeper, rotate_key
 from cen.actions.parties import link_party, record_party
-from cen.lifecycle import ReleasedState
+from cen.lifecycle import CaseState, ReleasedState
 from cen.models import Case, Disclosure, DisclosureUserObjectPermission, ReleasedCase
 from cen.nominal.purpose import Purpose
 from cen.nominal.seal import SealBroken
@@ -277,6 +278,19 @@ def test_revoking_destroys_copy_key_and_grant(cast: Cast) -> None:
     with pytest.raises((Forbidden, WrongState)):
         as_(cast.bob, read_disclosed, stale, purpose=WHY)
     assert {one.kind for one in inbox(cast.bob)} == {"disclosure.answered", "disclosure.revoked"}
+
+
+def test_withdrawing_the_case_ends_what_was_granted_of_it(cast: Cast) -> None:
+    disclosure = granted(cast)
+    with acting_as(cast.amira):
+        Case.unguarded.filter(pk=disclosure.released_case.case_id).update(state=CaseState.PUBLISHED)
+        case = Case.unguarded.get(pk=disclosure.released_case.case_id)
+    as_(cast.amira, withdraw, case, reason="OTHER")
+    ended = seen(cast.amira, disclosure)
+    assert (ended.state, ended.sealed, ended.wrapped_key) == ("revoked", None, None)
+    with pytest.raises((Absent, Forbidden)):
+        as_(cast.bob, read_disclosed, ended, purpose=WHY)
+    assert [one.kind for one in inbox(cast.bob)][-1] == "disclosure.revoked"
 
 
 def test_a_grant_ends_by_the_databases_clock_and_the_task_destroys_it(cast: Cast) -> None:
