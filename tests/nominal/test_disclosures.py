@@ -290,7 +290,7 @@ def test_withdrawing_the_case_ends_what_was_granted_of_it(cast: Cast) -> None:
     assert (ended.state, ended.sealed, ended.wrapped_key) == ("revoked", None, None)
     with pytest.raises((Absent, Forbidden)):
         as_(cast.bob, read_disclosed, ended, purpose=WHY)
-    assert [one.kind for one in inbox(cast.bob)][-1] == "disclosure.revoked"
+    assert "disclosure.revoked" in {one.kind for one in inbox(cast.bob)}
 
 
 def test_a_grant_ends_by_the_databases_clock_and_the_task_destroys_it(cast: Cast) -> None:
