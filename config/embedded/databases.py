@@ -12,7 +12,7 @@ from config.embedded.postgres import APPLICATION, OWNER
 type Connection = psycopg.Connection[tuple[object, ...]]
 
 # Written out, so that also an existing role loses what it should not have.
-_ROLE_RIGHTS = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+ROLE_RIGHTS = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 
 
 def connect(url: str) -> Connection:
@@ -57,7 +57,7 @@ def make_roles(superuser: Connection) -> None:
     known = {name for (name,) in superuser.execute("SELECT rolname FROM pg_roles").fetchall()}
     for role in (OWNER, APPLICATION):
         verb = "ALTER" if role in known else "CREATE"
-        superuser.execute(sql.SQL(f"{verb} ROLE {{}} {_ROLE_RIGHTS}").format(sql.Identifier(role)))
+        superuser.execute(sql.SQL(f"{verb} ROLE {{}} {ROLE_RIGHTS}").format(sql.Identifier(role)))
 
 
 def exists(connection: Connection, name: str) -> bool:
