@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model, Q
-from guardian.shortcuts import assign_perm, get_objects_for_user, get_users_with_perms, remove_perm
+from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+from guardian.utils import get_user_obj_perms_model
 
 from accounts.access.clause import NONE, Clause
 from accounts.actor import Actor
@@ -27,10 +28,9 @@ def take(officer: Any, permission: str, subject: Model) -> None:
 
 def holders(permission: str, subject: Model) -> list[Any]:
     """The officer ids that hold the permission on the object."""
-    people: Any = get_users_with_perms(
-        subject, only_with_perms_in=[permission], with_superusers=False, with_group_users=False
-    )
-    return list(people.values_list("pk", flat=True))
+    granted: Any = get_user_obj_perms_model(type(subject))
+    rows = granted.objects.filter(content_object=subject, permission__codename=permission, user__is_active=True)
+    return list(rows.values_list("user_id", flat=True))
 
 
 class Granted(Clause):

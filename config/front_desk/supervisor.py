@@ -1,4 +1,4 @@
-"""Keeps web, worker and beat running, and ends them in order."""
+"""Keeps web, workers and beat running, and ends them in order."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def _threads() -> int:
     return min(MOST_THREADS, 2 * (os.cpu_count() or 1) + 1)
 
 
-def queues() -> str:
-    """Every queue that a task is sent to, from the settings of Celery."""
+def queues(*, slow: bool) -> str:
+    """The queues of long work (imports, images), or all others, from the settings of Celery."""
     from config import celery_settings
 
     routes = {str(route["queue"]) for route in celery_settings.CELERY_TASK_ROUTES.values()}
-    return ",".join(sorted(routes | {celery_settings.CELERY_TASK_DEFAULT_QUEUE}))
+    return ",".join(sorted(routes if slow else {celery_settings.CELERY_TASK_DEFAULT_QUEUE}))
 
 
 def programs(port: int, worker_name: str) -> list[Program]:
@@ -71,16 +71,9 @@ def programs(port: int, worker_name: str) -> list[Program]:
                 *("--log-level", "warning", "config.wsgi:application"),
             ],
         ),
-        Program(
-            "worker",
-            [
-                *(*python, "celery", "-A", "config", "worker", "--concurrency", "2", "--pool", "prefork"),
-                *("--hostname", worker_name, "--queues", queues(), "--loglevel", "WARNING"),
-                # Both are talk between workers that nothing here needs, and cost a second at the start.
-                *("--without-gossip", "--without-mingle"),
-            ],
-            orphan_signal=signal.SIGQUIT,
-        ),
+        _worker("worker", worker_name, slow=False),
+        # An import takes its turns of a minute and more: alerts must never stand behind it.
+        _worker("importer", f"importer-{worker_name}", slow=True),
         Program(
             "beat",
             [
@@ -89,6 +82,21 @@ def programs(port: int, worker_name: str) -> list[Program]:
             ],
         ),
     ]
+
+
+def _worker(name: str, host: str, *, slow: bool) -> Program:
+    return Program(
+        name,
+        [
+            *(sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork"),
+            *("--concurrency", "1" if slow else "2", "--hostname", host),
+            *("--queues", queues(slow=slow), "--loglevel", "WARNING"),
+            # Both are talk between workers that nothing here needs, and cost a second at the start.
+            *("--without-gossip", "--without-mingle"),
+        ],
+        # The worker's short form of "leave the task, another takes it".
+        orphan_signal=signal.SIGQUIT,
+    )
 
 
 class Supervisor:

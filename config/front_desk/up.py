@@ -138,8 +138,8 @@ class Run:
             self._list()
             self._wait_until_ready()
             if not self._signals.received:
-                # Nobody waits for the clock of periodic work, so it does not compete with those two.
-                self._supervisor.start("beat")
+                # Nobody waits for long and periodic work, so they do not compete with those two.
+                self._supervisor.start("importer", "beat")
                 self._list()
                 self._announce()
             while not self._signals.received:

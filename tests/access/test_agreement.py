@@ -15,6 +15,7 @@ from accounts.actor import SystemTask, system
 from accounts.roles import Role
 from cen.lifecycle import CaseState, ReleasedState
 from cen.models import Case, ReleasedCase
+from tests.access.objects import one_of_each
 from tests.cast import Cast
 from tests.records import a_case, a_released_case
 
@@ -116,3 +117,34 @@ def test_each_clause_says_the_same_as_test_and_as_filter(cast: Cast, clause: Any
             found = set(Case.unguarded.filter(clause.rows(actor)).values_list("pk", flat=True))
         assert found == {case.pk for case in cases if clause.holds(actor, case)}
         assert clause.possible(actor) or not found
+
+
+def test_may_which_and_who_agree_for_every_kind_of_object_there_is(cast: Cast) -> None:
+    people = {actor.officer_id: actor for actor in cast.everybody().values()}
+    checked = 0
+    for model, subjects in one_of_each(cast).items():
+        policy = policy_for(model)
+        for action, rule in policy.rules.items():
+            may = {
+                (actor.officer_id, one.pk)
+                for actor in people.values()
+                for one in subjects
+                if rule.clause.holds(actor, one)
+            }
+            if action is not Action.CREATE:
+                assert rows_seen(people.values(), model, action, subjects) <= may, (model, action)
+            for one in subjects:
+                audience = {posting.officer_id for posting in policy.audience(one, action)} & set(people)
+                assert audience == {officer for officer, key in may if key == one.pk}, (model, action)
+            checked += len(subjects) * len(people)
+    assert checked > 2_000
+
+
+def rows_seen(actors: Any, model: Any, action: Action, subjects: list[Any]) -> set[tuple[Any, Any]]:
+    """Officer and key of what the policy yields, each as its own person behind the second wall."""
+    found = set()
+    for actor in actors:
+        with acting_as(actor):
+            rows = policy_for(model).visible_to(actor, action).filter(pk__in=[one.pk for one in subjects])
+            found |= {(actor.officer_id, key) for key in rows.values_list("pk", flat=True)}
+    return found

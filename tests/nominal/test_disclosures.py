@@ -10,6 +10,8 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 
+from accounts.access.actions import Action
+from accounts.access.registry import policy_for
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor, ActorKind
 from accounts.models import Officer
@@ -278,6 +280,14 @@ def test_revoking_destroys_copy_key_and_grant(cast: Cast) -> None:
     with pytest.raises((Forbidden, WrongState)):
         as_(cast.bob, read_disclosed, stale, purpose=WHY)
     assert {one.kind for one in inbox(cast.bob)} == {"disclosure.answered", "disclosure.revoked"}
+
+
+def test_who_may_read_a_granted_disclosure_is_its_asker_alone(cast: Cast) -> None:
+    disclosure = granted(cast)
+    audience = policy_for(Disclosure).audience(disclosure, Action.READ_NOMINAL)
+    assert [one.officer_id for one in audience] == [cast.bob.officer_id]
+    as_(cast.amira, revoke, disclosure)
+    assert not policy_for(Disclosure).audience(seen(cast.amira, disclosure), Action.READ_NOMINAL)
 
 
 def test_withdrawing_the_case_ends_what_was_granted_of_it(cast: Cast) -> None:
