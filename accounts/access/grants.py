@@ -28,7 +28,7 @@ def take(officer: Any, permission: str, subject: Model) -> None:
 
 def holders(permission: str, subject: Model) -> list[Any]:
     """The officer ids that hold the permission on the object."""
-    granted: Any = get_user_obj_perms_model(type(subject))
+    granted: Any = get_user_obj_perms_model(subject)
     rows = granted.objects.filter(content_object=subject, permission__codename=permission, user__is_active=True)
     return list(rows.values_list("user_id", flat=True))
 
