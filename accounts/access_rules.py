@@ -72,7 +72,9 @@ register(
             Action.READ: Rule(anybody),
             Action.LIST: Rule(anybody),
             Action.VISIT: Rule(IsPerson() & Same("id", "officer_id", "is the officer in question")),
-            Action.AMEND: Rule(IsPerson() & Same("id", "officer_id", "is the officer in question"), step_up=True),
+            Action.AMEND: Rule(
+                IsPerson() & Same("id", "officer_id", "is the officer in question"), step_up=True, while_recovering=True
+            ),
         },
         about="Names of officers are open within the network; an account is its owner's.",
     )

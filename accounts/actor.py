@@ -45,8 +45,9 @@ class Actor:
     """An officer at one seat, an API client of one seat, or a named system task.
 
     Exactly one of administration_id, liaison_office_id and secretariat is set for officers and clients.
-    `scopes` is None for a person and a set, an upper bound, for a client. `stepped_up_at` is the moment of
-    the last fresh second factor in this session. Nothing here is cached beyond the request or task.
+    `scopes` is None for a person and a set, an upper bound, for a client. `stepped_up_at` is the moment
+    of the last fresh second factor in this session; recovering says that a recovery code opened it. Nothing here
+    is cached beyond the request or task.
     """
 
     kind: ActorKind
@@ -60,6 +61,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[Scope] | None = None
     stepped_up_at: datetime | None = None
+    recovering: bool = False
     display_name: str = field(default="", compare=False)
     language: str = field(default="en", compare=False)
     time_zone: str = field(default="UTC", compare=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,7 +40,10 @@ class ActorMiddleware:
 def actor_of_session(request: HttpRequest) -> Actor | None:
     """The actor of the session, or None where any of its conditions fails."""
     officer, session = officer_of_session(request), request.session
-    return actor_of_officer(officer, session.get(SEAT, ""), session.get(STEPPED_UP)) if officer else None
+    if officer is None:
+        return None
+    actor = actor_of_officer(officer, session.get(SEAT, ""), session.get(STEPPED_UP))
+    return replace(actor, recovering=session.get(FACTOR) == "recovery_code") if actor else None
 
 
 def officer_of_session(request: HttpRequest) -> Officer | None:

@@ -54,7 +54,8 @@ class _OfVersion:
     subscribable = False
 
     def subject(self, subject_id: str) -> ReleasedCase:
-        found: ReleasedCase = ReleasedCase.unguarded.get(pk=subject_id)
+        # Held until the alerts are written: a withdrawal comes after them and finds whom to tell.
+        found: ReleasedCase = ReleasedCase.unguarded.select_for_update(no_key=True).get(pk=subject_id)
         return found
 
     def headline(self, released: ReleasedCase) -> dict[str, Any]:
@@ -159,8 +160,9 @@ class Decided(_OfVersion):
     kind = "case.decided"
 
     def headline(self, released: ReleasedCase) -> dict[str, Any]:
-        # Only the owner hears of a decision, so that the link to his own case is his to have.
-        return _headline(released) | {"case_id": str(released.case_id)}
+        """No more than the desk needs to find its case: not everybody at it may read cases."""
+        facts = {"reference": released.reference, "edition": released.edition, "state": released.state}
+        return facts | {"case_id": str(released.case_id)}
 
     def pointed(self, released: ReleasedCase) -> Iterable[Notice]:
         recipient = Recipient(administration_id=released.administration_id)

@@ -102,6 +102,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _plain(request, 404, "absent", str(Absent.sentence))
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _plain(request, 413, "too_large", _("This is too large to be taken. Send less at once."))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     number = uuid.uuid4().hex[:12]
     log.error("unforeseen error %s on %s", number, request.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar, cast
 
 from django.db import transaction
@@ -45,18 +46,27 @@ class DeclaredView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # One transaction from the look-up of the credential to the rendered answer; an error takes back all.
         with transaction.atomic():
-            response = super().dispatch(request, *args, **kwargs)
+            try:
+                response = super().dispatch(request, *args, **kwargs)
+            finally:
+                # Also where an error was not foreseen: the thread's next asker must not meet this one's identity.
+                self._end_identity()
             if getattr(response, "exception", False):
                 transaction.set_rollback(True)
             return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self._identity = acting_as(self.actor)
-        self._identity.__enter__()
+        identity = acting_as(self.actor)
+        identity.__enter__()
+        self._identity: AbstractContextManager[None] | None = identity
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
-        if identity := getattr(self, "_identity", None):
-            identity.__exit__(None, None, None)
+        self._end_identity()
         return final
+
+    def _end_identity(self) -> None:
+        identity, self._identity = getattr(self, "_identity", None), None
+        if identity is not None:
+            identity.__exit__(None, None, None)

@@ -29,12 +29,14 @@ class Rule:
     """The condition of one action.
 
     scope: what an API credential must carry; None means that no machine may do it. step_up: a fresh second
-    factor is needed. purpose: the action function demands a purpose and writes it into the event.
+    factor is needed. while_recovering: a session opened by a recovery code may do it as well. purpose: the action
+    function demands a purpose and writes it into the event.
     """
 
     clause: Clause
     scope: Scope | None = None
     step_up: bool = False
+    while_recovering: bool = False
     purpose: bool = False
 
 
@@ -58,7 +60,7 @@ class Policy[M: Model]:
             return Absent()
         if not self._carries_out(rule, actor, subject):
             return Absent() if reading is None and action is not Action.CREATE else self._forbidden(rule, actor)
-        if rule.step_up and actor.kind is ActorKind.OFFICER and not actor.stepped_up:
+        if self._needs_step_up(rule, actor):
             return StepUpNeeded()
         return None
 
@@ -85,7 +87,7 @@ class Policy[M: Model]:
         rule = self.rule(action)
         if not (self._scope_allows(rule, actor) and rule.clause.possible(actor)):
             return self._forbidden(rule, actor)
-        if rule.step_up and actor.kind is ActorKind.OFFICER and not actor.stepped_up:
+        if self._needs_step_up(rule, actor):
             return StepUpNeeded()
         return None
 
@@ -94,6 +96,12 @@ class Policy[M: Model]:
         from accounts.models import Posting
 
         return Posting.unguarded.in_force().filter(self.rule(action).clause.seats(subject))
+
+    @staticmethod
+    def _needs_step_up(rule: Rule, actor: Actor) -> bool:
+        if not rule.step_up or actor.kind is not ActorKind.OFFICER:
+            return False
+        return not (actor.stepped_up or (rule.while_recovering and actor.recovering))
 
     def _carries_out(self, rule: Rule, actor: Actor, subject: M) -> bool:
         return self._scope_allows(rule, actor) and rule.clause.holds(actor, subject)

@@ -100,6 +100,9 @@ def load_visible[M: Model](
     actor: Actor, model: type[M], lookup: dict[str, Any], *, lock: bool = False, within: Action = Action.READ
 ) -> M:
     """The one object that the actor may read; Absent where there is none, whatever the reason."""
+    # PostgreSQL keeps no NUL, so nothing can have such a name.
+    if any("\0" in one for one in lookup.values() if isinstance(one, str)):
+        raise Absent
     visible = policy_for(model).visible_to(actor, within)
     if lock:
         visible = visible.select_for_update(of=("self",))

@@ -15,7 +15,7 @@ from accounts import letters
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration, Invitation, LetterKind, LiaisonOffice, Office, Posting
+from accounts.models import Administration, Invitation, LetterKind, LiaisonOffice, Office, Officer, Posting
 from accounts.models.officer import plain_address
 from accounts.refusals import Finding, RulesBroken, WrongState
 from accounts.roles import AT_ADMINISTRATION, AT_LIAISON_OFFICE, AT_SECRETARIAT, Role
@@ -45,6 +45,9 @@ def invite(actor: Actor, wanted: Wanted) -> Invitation:
     """Invites a person; a worker mails the link. Raises RulesBroken for what does not fit together."""
     invitation = _made(wanted, invited_by_id=actor.officer_id)
     policy_for(Invitation).require(actor, Action.CREATE, invitation)
+    if Officer.unguarded.filter(pk__in=[actor.officer_id], email=invitation.email).exists():
+        sentence = _("Nobody gives himself a role. Ask somebody else who looks after people.")
+        raise RulesBroken([Finding("ONESELF", str(sentence), "email")])
     return _kept(actor.who(), invitation)
 
 

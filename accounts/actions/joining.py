@@ -11,8 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.actions import Action
+from accounts.access.registry import policy_for
 from accounts.actor import Actor, ActorKind
 from accounts.letters import hash_of
+from accounts.middleware import actor_of_officer
 from accounts.models import Invitation, Officer, Posting
 from accounts.refusals import Refusal
 from accounts.sign_in import recovery_codes
@@ -92,6 +95,7 @@ def join_as_known(officer: Officer, secret: str) -> Posting:
 
 
 def _accept(invitation: Invitation, officer: Officer) -> Posting:
+    _refuse_unless_still_meant(invitation, officer)
     posting = Posting.unguarded.create(
         officer=officer,
         office_id=invitation.office_id,
@@ -106,6 +110,20 @@ def _accept(invitation: Invitation, officer: Officer) -> Posting:
     what = trail.What("posting", str(posting.pk), owner_administration_id=posting.administration_id)
     trail.record(_who(officer), Verb.POSTING_GRANTED, what, facts=facts)
     return posting
+
+
+def _refuse_unless_still_meant(invitation: Invitation, officer: Officer) -> None:
+    """The link is over where its inviter may no longer invite to this, or would be giving himself a role."""
+    if invitation.invited_by_id is None:
+        return
+    if invitation.invited_by_id == officer.pk:
+        raise LinkIsOver(WITHDRAWN)
+    rule = policy_for(Invitation).rule(Action.CREATE)
+    inviter = invitation.invited_by
+    seats = {posting.seat_key for posting in Posting.unguarded.in_force().filter(officer=inviter)}
+    actors = [actor_of_officer(inviter, seat) for seat in seats] if inviter else []
+    if not any(actor and rule.clause.holds(actor, invitation) for actor in actors):
+        raise LinkIsOver(WITHDRAWN)
 
 
 def _locked(invitation_id: UUID, secret_hash: bytes) -> Invitation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,7 +14,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.actor import Actor, ActorKind
-from accounts.models import ApiCredential
+from accounts.models import ApiCredential, Posting
 from accounts.roles import Role
 from accounts.scopes import Scope
 
@@ -44,6 +45,16 @@ class CredentialAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+def _issuer_still_there(credential: ApiCredential) -> bool:
+    """Whether whoever made the key still holds a posting at its seat: with the last one his keys end too."""
+    seat: dict[str, Any] = {
+        "administration_id": credential.administration_id,
+        "liaison_office_id": credential.liaison_office_id,
+        "secretariat": credential.secretariat,
+    }
+    return Posting.unguarded.in_force().filter(officer_id=credential.issued_by_id, **seat).exists()
+
+
 def actor_of_credential(prefix: str, secret: str) -> Actor | None:
     """The actor, if the key is live, its secret right, and its issuer and seat still active."""
     found = (
@@ -52,6 +63,8 @@ def actor_of_credential(prefix: str, secret: str) -> Actor | None:
         .exclude(Q(administration__active=False) | Q(liaison_office__active=False))
         .first()
     )
+    if found is not None and not _issuer_still_there(found):
+        found = None
     expected = bytes(found.secret_hash) if found else bytes(32)
     if not hmac.compare_digest(expected, hash_secret(secret)) or found is None:
         return None

@@ -59,7 +59,8 @@ def mark_session(session: Any, officer: Officer, factor: str) -> None:
     """Notes what the middleware demands of every later request."""
     session[EPOCH] = officer.auth_epoch
     session[FACTOR] = factor
-    session[STEPPED_UP] = timezone.now().timestamp()
+    # A recovery code opens the session, and the way to new factors; it is no fresh proof for anything else.
+    session[STEPPED_UP] = timezone.now().timestamp() if factor in STEP_UP_FACTORS else None
     session.pop(SEAT, None)
 
 

@@ -65,13 +65,14 @@ def ask(
     findings += _telling("text", text, (), ())
     if findings:
         raise RulesBroken(findings)
+    # Taking the number makes the next one wait, so that a form sent twice asks once.
+    reference = next_reference(f"D-{released.administration.code}-{timezone.now().year}")
     mine = policy_for(Disclosure).visible_to(actor).filter(asked_by=actor.officer_id, released_case=released)
     if mine.filter(state=DisclosureState.ASKED).exists():
         raise RulesBroken([Finding("asked_already", _("You asked already; the owner has not answered yet."))])
-    series = f"D-{released.administration.code}-{timezone.now().year}"
     asker: Any = actor.officer_id
     disclosure = Disclosure.unguarded.create(
-        reference=next_reference(series),
+        reference=reference,
         released_case=released,
         administration_id=released.administration_id,
         asked_by_id=asker,
@@ -101,7 +102,7 @@ def offered(actor: Actor, disclosure: Disclosure) -> list[Item]:
     for number, one in enumerate(parties_of(actor, case, purpose=purpose), start=1):
         party = one.opened.party
         items += [
-            Item(f"p.{party.pk.hex}.{code}", f"{number}.{code}", party.kind, code, one.link.role, value)
+            Item(f"p.{one.link.pk}.{party.revision}.{code}", f"{number}.{code}", party.kind, code, one.link.role, value)
             for code, value in one.opened.details.items()
             if code in FIELDS
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -85,9 +86,16 @@ def issue(actor: Actor, draft: WarningDraft, *, seen_hash: bytes, reasons: Mappi
     if draft.follows is not None:
         _hold(draft.follows)
     issuer: Any = actor.officer_id
+    # Taking the number makes others of the seat wait, so that a form sent twice finds what the first one made.
+    reference = next_reference(_series(actor))
+    day_ago = timezone.now() - timedelta(days=1)
+    if twin := WarningNotice.unguarded.filter(
+        **_seat(actor), content_hash=seen.content_hash, issued_at__gte=day_ago
+    ).first():
+        raise WrongState(_("This very notice was issued already, as %s.") % twin.reference)
     notice = WarningNotice(
         **_seat(actor),
-        reference=next_reference(_series(actor)),
+        reference=reference,
         issued_by_id=issuer,
         title=draft.title,
         body=draft.body(),

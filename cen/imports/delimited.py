@@ -13,7 +13,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from cen.imports.cells import Row, without_guard, wrong_with_text
-from cen.imports.limits import CELL_CHARACTERS, COLUMNS, ROW_CHARACTERS, ROWS
+from cen.imports.limits import CELL_CHARACTERS, COLUMNS, CUT, ROW_CHARACTERS, ROWS
 from cen.imports.refused import FileRefused
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
@@ -128,7 +128,7 @@ def _row(number: int, names: list[str], values: list[str]) -> Row:
         row.broken[""] = "row_shape"
     if sum(map(len, values)) > ROW_CHARACTERS:
         row.broken[""] = "row_too_long"
-        values = [value[:100] for value in values]
+        values = [value[:CUT] for value in values]
     for name, value in zip(names, values, strict=False):
         if name:
             value = without_guard(value)

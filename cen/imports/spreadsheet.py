@@ -17,7 +17,9 @@ from cen.imports.limits import (
     ARCHIVE_ENTRIES,
     ARCHIVE_RATIO,
     COLUMNS,
+    CUT,
     EMPTY_ROWS,
+    OTHER_BYTES,
     RATIO_COUNTS_FROM,
     ROW_CHARACTERS,
     ROWS,
@@ -46,11 +48,23 @@ def check_archive(file: BinaryIO) -> None:
         )
     unpacked = sum(entry.file_size for entry in entries)
     shared = sum(entry.file_size for entry in entries if entry.filename.lower().endswith("sharedstrings.xml"))
+    # Styles, themes and the like are read whole into memory; sheets are streamed.
+    others = sum(
+        entry.file_size
+        for entry in entries
+        if not entry.filename.startswith("xl/worksheets/") and not entry.filename.lower().endswith("sharedstrings.xml")
+    )
     bursting = any(
         entry.file_size > RATIO_COUNTS_FROM and entry.file_size > ARCHIVE_RATIO * max(entry.compress_size, 1)
         for entry in entries
     )
-    if len(entries) > ARCHIVE_ENTRIES or unpacked > ARCHIVE_BYTES or shared > SHARED_TEXT_BYTES or bursting:
+    if (
+        len(entries) > ARCHIVE_ENTRIES
+        or unpacked > ARCHIVE_BYTES
+        or shared > SHARED_TEXT_BYTES
+        or others > OTHER_BYTES
+        or bursting
+    ):
         raise FileRefused(
             _("Unpacked, this workbook would be too large. Save the list alone as CSV (UTF-8), or send it in parts."),
             code="archive_too_large",
@@ -143,6 +157,7 @@ def _row(number: int, names: list[str], filled: dict[int, Any]) -> Row:
             row.broken[name] = wrong
     if length > ROW_CHARACTERS:
         row.broken[""] = "row_too_long"
+        row.cells = {name: cell[:CUT] if isinstance(cell, str) else cell for name, cell in row.cells.items()}
     return row
 
 

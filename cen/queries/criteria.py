@@ -63,7 +63,7 @@ class Touching(Dimension):
 
 def _several(text: str) -> list[str]:
     values = [value.strip() for value in text.split(",") if value.strip()]
-    if not values:
+    if not values or "\0" in text:
         raise ValueError(text)
     return values
 
@@ -110,7 +110,7 @@ def _at_most(column: str, reads: Callable[[str], Any], about: str) -> Dimension:
 
 
 def _words(text: str) -> str:
-    if not text.strip() or len(text) > 200:
+    if not text.strip() or len(text) > 200 or "\0" in text:
         raise ValueError(text)
     return text.strip()
 

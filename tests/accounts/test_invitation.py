@@ -301,3 +301,21 @@ def test_a_mail_server_that_is_away_loses_no_invitation(cast: Cast, monkeypatch:
     assert not send_next()  # another worker does not take what this one tried a moment ago
     Letter.unguarded.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert joined(link_in(delivered()[-1]))[1].status_code == 200
+
+
+def test_nobody_invites_himself_to_another_role(cast: Cast) -> None:
+    seat_person("nadia", "GH", Role.NATIONAL_ADMINISTRATOR)
+    nadia = signed_in("nadia@example.org")
+    wish = ANSWERS | {"email": "Nadia@example.org", "role": "investigator"}
+    answer = nadia.post(reverse("invite"), wish)
+    assert answer.status_code == 200
+    assert "Nobody gives himself a role" in answer.content.decode()
+    assert Invitation.unguarded.count() == 0
+
+
+def test_an_invitation_ends_with_its_inviters_right_to_invite(cast: Cast) -> None:
+    path = invited(email="bob@example.org")
+    Posting.unguarded.filter(officer_id=cast.amira.officer_id).update(until=timezone.now().date())
+    bob = signed_in("bob@example.org")
+    assert bob.post(path).status_code == 410
+    assert postings_of(cast.bob).count() == 1

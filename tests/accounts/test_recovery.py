@@ -241,3 +241,13 @@ def test_the_work_for_an_unknown_address_is_about_the_same(secret: str) -> None:
     known, unknown = fastest("alice@example.org"), fastest("nobody@example.org")
     # A hash costs tens of milliseconds, the rest of the page a few: without the same work the ratio is 3 or more.
     assert 0.5 < known / unknown < 2
+
+
+def test_a_recovery_code_opens_the_way_to_new_factors_and_to_nothing_that_needs_a_fresh_one(secret: str) -> None:
+    code = recovery_codes.make(officer())[0]
+    client = after_password()
+    client.post(reverse("sign_in_recovery"), {"code": code})
+    assert client.get(reverse("add_app")).status_code == 200
+    asked_for = client.get(reverse("search_parties"))
+    assert asked_for.status_code == 302
+    assert reverse("step_up") in asked_for["Location"]

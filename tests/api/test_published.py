@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from openapi_spec_validator import validate as conforms
@@ -15,7 +15,7 @@ from openapi_spec_validator import validate as conforms
 from accounts.access.row_security import acting_as
 from accounts.actions.credentials import issue, revoke
 from accounts.actor import Actor
-from accounts.models import ApiCredential
+from accounts.models import ApiCredential, Posting
 from accounts.refusals import Forbidden, StepUpNeeded
 from accounts.roles import Role
 from accounts.scopes import Scope
@@ -118,6 +118,13 @@ def test_a_revoked_an_expired_and_a_suspended_issuers_key_are_dead(cast: Cast, h
     assert status() == 401
 
 
+def test_a_key_ends_with_the_posting_of_whoever_made_it(cast: Cast, head: Actor) -> None:
+    header = {"Authorization": f"Bearer {key_of(head)}"}
+    assert Client().get("/api/v1/whoami", headers=header).status_code == 200
+    Posting.unguarded.filter(officer_id=head.officer_id).update(until=timezone.now().date())
+    assert Client().get("/api/v1/whoami", headers=header).status_code == 401
+
+
 def test_an_officer_issues_no_key_and_nobody_without_a_fresh_factor(cast: Cast) -> None:
     with pytest.raises(Forbidden):
         key_of(cast.alice)
@@ -167,3 +174,24 @@ def test_words_of_a_search_are_not_kept_in_clear(cast: Cast, ask: Callable[..., 
         facts = [event.facts for event in Event.unguarded.filter(verb=Verb.RELEASED_SEARCHED)]
     assert "Mensah" not in repr(facts)
     assert facts[-1]["criteria"]["category"] == "TOB"
+
+
+@pytest.mark.parametrize("path", ["cases?text=%00", "cases?category=T%00B", "cases?locode=%00", "cases/%00"])
+def test_a_character_that_no_text_can_hold_is_refused(ask: Callable[..., Any], path: str) -> None:
+    assert ask(path).status_code in {400, 404}
+
+
+def test_an_unforeseen_error_leaves_no_identity_behind(
+    cast: Cast, head: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = {"Authorization": f"Bearer {key_of(head)}"}
+
+    def broken(*args: Any) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("cen.api.published.search", broken)
+        client = Client(raise_request_exception=False)
+        assert client.get("/api/v1/cases", headers=header).status_code == 500
+    assert getattr(connection, "opencen_actor", None) is None
+    assert Client().get("/api/v1/cases", headers=header).status_code == 200

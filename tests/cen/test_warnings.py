@@ -150,7 +150,8 @@ def test_contact_points_analysts_and_the_secretariat_issue_and_nobody_else(cast:
 
 
 def test_references_tell_the_kind_of_issuer_apart(cast: Cast) -> None:
-    made = [issued(actor, draft_to(cast.mallory)).reference for actor in (cast.amira, cast.rosa, cast.sam, cast.amira)]
+    issuers = (cast.amira, cast.rosa, cast.sam, cast.amira)
+    made = [issued(one, draft_to(cast.mallory, title=f"Cartons {n}")).reference for n, one in enumerate(issuers)]
     year = timezone.now().year
     assert made == [f"W-GH-{year}-000001", f"WL-WA-{year}-000001", f"WS-{year}-000001", f"W-GH-{year}-000002"]
 
@@ -448,7 +449,7 @@ def test_machines_of_addressee_and_issuer_read_it_and_only_the_issuer_sees_for_w
 
 
 def test_the_machines_list_pages_without_gap(cast: Cast) -> None:
-    made = [issued(cast.rosa, draft_to(cast.amira)).reference for _ in range(3)][::-1]
+    made = [issued(cast.rosa, draft_to(cast.amira, title=f"Cartons {n}")).reference for n in range(3)][::-1]
     ask, seen, path = machine(cast.amira, Scope.ALERTS_READ), [], "warnings?limit=2"
     while path:
         answer = ask(path).json()
@@ -463,3 +464,12 @@ def test_an_alert_of_a_warning_is_the_officers_own(cast: Cast) -> None:
     fan_out_all()
     with transaction.atomic(), acting_as(cast.bob):
         assert set(Alert.unguarded.values_list("officer_id", flat=True)) == {cast.bob.officer_id}
+
+
+def test_a_form_sent_twice_issues_one_notice_and_says_which(cast: Cast) -> None:
+    draft = draft_to(cast.mallory)
+    first = issued(cast.amira, draft)
+    with pytest.raises(WrongState, match=first.reference):
+        issued(cast.amira, draft)
+    with acting_as(cast.amira):
+        assert WarningNotice.unguarded.count() == 1

@@ -26,9 +26,9 @@ from cen.actions.correct import withdraw
 from cen.actions.disclosures import ask, expire_due, grant, offered, read_disclosed, refuse, revoke
 from cen.actions.nominal_identifiers import record_identifier
 from cen.actions.nominal_key import key_keeper, rotate_key
-from cen.actions.parties import link_party, record_party
+from cen.actions.parties import amend_party, link_party, read_party, record_party
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import Case, Disclosure, DisclosureUserObjectPermission, ReleasedCase
+from cen.models import Case, CaseParty, Disclosure, DisclosureUserObjectPermission, ReleasedCase
 from cen.nominal.purpose import Purpose
 from cen.nominal.seal import SealBroken
 from cen.queries.disclosures import disclosures_of, readings
@@ -280,6 +280,25 @@ def test_revoking_destroys_copy_key_and_grant(cast: Cast) -> None:
     with pytest.raises((Forbidden, WrongState)):
         as_(cast.bob, read_disclosed, stale, purpose=WHY)
     assert {one.kind for one in inbox(cast.bob)} == {"disclosure.answered", "disclosure.revoked"}
+
+
+def test_a_party_in_two_roles_can_be_granted_and_a_value_that_changed_meanwhile_can_not(cast: Cast) -> None:
+    disclosure = asked(cast)
+    with acting_as(cast.alice):
+        case = Case.unguarded.get(pk=disclosure.released_case.case_id)
+        party = CaseParty.unguarded.get(case=case).party
+    as_(cast.alice, link_party, case, party, "CONSIGNEE", purpose=WHY)
+    shown = [one.key for one in as_(cast.amira, offered, disclosure) if one.field == "note"]
+    assert len(shown) == 2
+    opened = as_(cast.alice, read_party, party, purpose=WHY)
+    changed = opened.details | {"note": "Now says something else"}
+    as_(cast.alice, amend_party, party, changed, revision=party.revision, purpose=WHY)
+    until = datetime.now(UTC).date() + timedelta(days=1)
+    with pytest.raises(RulesBroken):
+        as_(cast.amira, grant, disclosure, chosen=shown, until=until)
+    again = [one.key for one in as_(cast.amira, offered, disclosure) if one.field == "note"]
+    as_(cast.amira, grant, disclosure, chosen=again, until=until)
+    assert seen(cast.amira, disclosure).state == "granted"
 
 
 def test_who_may_read_a_granted_disclosure_is_its_asker_alone(cast: Cast) -> None:

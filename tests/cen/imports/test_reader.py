@@ -176,3 +176,10 @@ def test_numbers_and_plain_texts_go_back_as_they_are(text: str) -> None:
 def test_the_text_of_a_cell() -> None:
     cells = [None, " x ", 5.0, 0.1, True, date(2012, 1, 2), datetime(2012, 1, 2, 3, 4)]
     assert [text_of(cell) for cell in cells] == ["", "x", "5", "0.1", "True", "2012-01-02", "2012-01-02 03:04:00"]
+
+
+def test_of_a_row_that_is_too_long_only_the_beginnings_are_kept() -> None:
+    long = "x" * 32_000
+    found = rows(workbook([f"c{n}" for n in range(10)], [long] * 10), "list.xlsx")[-1]
+    assert found.broken[""] == "row_too_long"
+    assert {len(str(cell)) for cell in found.cells.values()} == {100}
