@@ -14,23 +14,21 @@ from accounts.actor import Actor
 from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.case_lines import write_lines
 from cen.actions.duplicates import require_looked_at
 from cen.actions.quality import rate
 from cen.actions.surroundings import around
 from cen.actions.thresholds import below_threshold
 from cen.goods_blocks import tidied
-from cen.identifiers.reading import read
 from cen.lifecycle import CaseState, step_case
-from cen.models import Case, CaseIdentifier, Goods
+from cen.models import Case, CaseIdentifier
 from cen.models.numbering import next_reference
-from cen.quantities import Canonical, Quantity, UnitFacts, canonical
 from cen.rules import Stage, check, require
 from cen.rules.media import NOT_ACCEPTED
-from cen.sheet import GoodsEntry, MediaEntry, Sheet, columns_of, header_of
+from cen.sheet import MediaEntry, Sheet, header_of
 from cen.sheet_rows import LINE_MODELS, sheet_of
-from cen.units_of_list import units
 
-__all__ = ["about", "amend", "before_sending", "canonical_of", "record", "rewrite", "sheet_of", "submit", "units"]
+__all__ = ["about", "amend", "before_sending", "record", "rewrite", "sheet_of", "submit"]
 
 
 def about(case: Case) -> trail.What:
@@ -57,7 +55,7 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
     _fill(case, sheet)
     rate(case, sheet)
     case.save(force_insert=True)
-    _write_lines(case, sheet)
+    write_lines([(case, sheet)])
     trail.record(actor.who(), Verb.CASE_RECORDED, about(case))
     return case, warnings
 
@@ -118,15 +116,7 @@ def rewrite(case: Case, sheet: Sheet) -> None:
     for _name, model, _entry in LINE_MODELS:
         model.unguarded.filter(case=case).delete()
     CaseIdentifier.unguarded.filter(case=case).delete()
-    _write_lines(case, sheet)
-
-
-def canonical_of(line: GoodsEntry, facts: dict[str, UnitFacts]) -> Canonical | None:
-    """Kilograms, pieces and litres of a goods line with their method; None where nothing was measured."""
-    if line.quantity is None:
-        return None
-    second = Quantity(line.second_quantity, line.second_unit) if line.second_quantity is not None else None
-    return canonical(Quantity(line.quantity, line.unit), second, units=facts)
+    write_lines([(case, sheet)])
 
 
 def _checked(case: Case, sheet: Sheet) -> list[Finding]:
@@ -152,28 +142,3 @@ def refuse_media(sheet: Sheet, standing: list[MediaEntry]) -> None:
 def _fill(case: Case, sheet: Sheet) -> None:
     for name, value in header_of(sheet).items():
         setattr(case, name, value)
-
-
-def _write_lines(case: Case, sheet: Sheet) -> None:
-    owner = {"case": case, "administration_id": case.administration_id}
-    facts = units()
-    for name, model, _entry in LINE_MODELS:
-        rows = [model(**owner, line=number, **columns_of(entry)) for number, entry in enumerate(getattr(sheet, name))]
-        if model is Goods:
-            for row, entry in zip(rows, sheet.goods, strict=True):
-                if measured := canonical_of(entry, facts):
-                    row.canonical_kg, row.canonical_pieces = measured.kg, measured.pieces
-                    row.canonical_litres, row.canonical_method = measured.litres, measured.method
-        model.unguarded.bulk_create(rows)
-    CaseIdentifier.unguarded.bulk_create(
-        CaseIdentifier(
-            **owner,
-            line=number,
-            kind=one.kind,
-            raw=one.raw,
-            normalised=reading.normalised[:100],
-            verdict=reading.verdict,
-        )
-        for number, one in enumerate(sheet.identifiers)
-        for reading in [read(one.kind, one.raw)]
-    )

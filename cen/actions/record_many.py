@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,14 +11,12 @@ from django.utils import timezone
 from accounts.models import Administration
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.case_lines import write_lines
 from cen.actions.quality import rate
-from cen.actions.record import about, canonical_of
-from cen.identifiers.reading import read
-from cen.models import Case, CaseIdentifier, Goods
+from cen.actions.record import about
+from cen.models import Case
 from cen.models.numbering import next_references
-from cen.sheet import Sheet, columns_of, header_of
-from cen.sheet_rows import LINE_MODELS
-from cen.units_of_list import units
+from cen.sheet import Sheet, header_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +43,7 @@ def record_many(
         references[owner.pk] = next_references(f"{owner.code}-{year}", count)[::-1]
     cases = [_case(one, author_id, references[one.administration.pk].pop(), source, batch_id) for one in incoming]
     Case.unguarded.bulk_create(cases)
-    facts = units()
-    for name, model, _ in LINE_MODELS:
-        rows = []
-        for case, one in zip(cases, incoming, strict=True):
-            for number, entry in enumerate(getattr(one.sheet, name)):
-                row = model(case=case, administration_id=case.administration_id, line=number, **columns_of(entry))
-                if model is Goods and (measured := canonical_of(entry, facts)):
-                    row.canonical_kg, row.canonical_pieces = measured.kg, measured.pieces
-                    row.canonical_litres, row.canonical_method = measured.litres, measured.method
-                rows.append(row)
-        model.unguarded.bulk_create(rows)
-    CaseIdentifier.unguarded.bulk_create(_identifiers(cases, incoming))
+    write_lines([(case, one.sheet) for case, one in zip(cases, incoming, strict=True)])
     trail.record_many(who, Verb.CASE_RECORDED, [about(case) for case in cases], facts={"import": str(batch_id)})
     return cases
 
@@ -80,22 +66,3 @@ def _case(one: Incoming, author_id: UUID | None, reference: str, source: str, ba
         case.time_zone = case.time_zone or one.administration.time_zone
     rate(case, one.sheet)
     return case
-
-
-def _identifiers(cases: list[Case], incoming: Sequence[Incoming]) -> list[Any]:
-    rows = []
-    for case, one in zip(cases, incoming, strict=True):
-        for number, identifier in enumerate(one.sheet.identifiers):
-            reading = read(identifier.kind, identifier.raw)
-            rows.append(
-                CaseIdentifier(
-                    case=case,
-                    administration_id=case.administration_id,
-                    line=number,
-                    kind=identifier.kind,
-                    raw=identifier.raw,
-                    normalised=reading.normalised[:100],
-                    verdict=reading.verdict,
-                )
-            )
-    return rows

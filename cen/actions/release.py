@@ -17,20 +17,19 @@ from accounts.actor import Actor
 from accounts.refusals import Conflict, Finding, RulesBroken
 from audit import trail
 from audit.verbs import Verb
+from cen.actions import leftover_reasons
 from cen.actions.nominal_words import NominalWords, nominal_words
 from cen.actions.quality import rate
-from cen.actions.record import about, canonical_of, sheet_of, units
+from cen.actions.record import about, sheet_of
 from cen.actions.surroundings import around
 from cen.actions.thresholds import below_threshold
 from cen.leftovers import Leftover, find_leftovers
 from cen.lifecycle import CaseState, step_case
 from cen.models import Case, CaseIdentifier, ReleasedCase, ReleasedIdentifier
 from cen.non_nominal import body_of, content_hash, texts_of
-from cen.rules import Stage, check, require
+from cen.rules import Stage, check, errors
 from cen.sheet import Sheet
-
-SHORTEST_REASON = 5
-LONGEST_REASON = 300
+from cen.units_of_list import canonical_of, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,11 @@ class Preview:
 
 def preview(actor: Actor, case: Case) -> Preview:
     """Builds what a release would make, and changes nothing."""
-    return _seen(actor, case)[0]
+    return _look(actor, case, sheet_of(case))[0]
 
 
-def _seen(actor: Actor, case: Case) -> tuple[Preview, NominalWords]:
+def _look(actor: Actor, case: Case, sheet: Sheet) -> tuple[Preview, NominalWords]:
     policy_for(Case).require(actor, Action.READ, case)
-    sheet = sheet_of(case)
     body = _body(sheet)
     words = nominal_words(actor, case)
     leftovers = find_leftovers(texts_of(sheet), names=words.names, values=words.values)
@@ -58,27 +56,23 @@ def _seen(actor: Actor, case: Case) -> tuple[Preview, NominalWords]:
     return Preview(body, content_hash(body), leftovers, findings), words
 
 
-def place_of(leftover: Leftover) -> str:
-    """What names a leftover of a previewed version: its field and where it begins."""
-    return f"{leftover.field}@{leftover.start}"
-
-
 def release(actor: Actor, case: Case, *, seen_hash: bytes, justified: Mapping[str, str] | None = None) -> ReleasedCase:
     """Releases the version that was previewed; it then waits for its liaison office.
 
-    seen_hash binds the act to what the contact point saw. justified: why a leftover may stay, by `place_of`;
-    the reasons stand in the event. Raises Conflict where the content changed, RulesBroken for broken rules
-    and for leftovers without a reason.
+    seen_hash binds the act to what the contact point saw. justified: why a leftover may stay, by its place (see
+    `leftover_reasons`); the reasons stand in the event. Raises Conflict where the content changed, RulesBroken for
+    broken rules and for leftovers without a reason.
     """
     policy_for(Case).require(actor, Action.RELEASE, case)
     if case.administration.requires_check and case.state != CaseState.CHECKED:
         raise RulesBroken([Finding("check_missing", _("A supervisor must check this case first."))])
     sheet = sheet_of(case)
-    require(sheet, Stage.RELEASE, around(case, sheet))
-    seen, words = _seen(actor, case)
+    seen, words = _look(actor, case, sheet)
+    if errors(seen.findings):
+        raise RulesBroken(seen.findings)
     if seen.content_hash != seen_hash:
         raise Conflict(current=sheet)
-    kept = _justified(seen.leftovers, justified or {}, words)
+    kept = leftover_reasons.justified(seen.leftovers, justified or {}, names=words.names, values=words.values)
     case.edition += 1
     rate(case, sheet)
     released = _released(actor, case, seen)
@@ -117,21 +111,6 @@ def _body(sheet: Sheet) -> dict[str, Any]:
             {"kg": found.kg, "pieces": found.pieces, "litres": found.litres, "method": found.method} if found else {}
         )
     return body_of(sheet, measures)
-
-
-def _justified(leftovers: list[Leftover], reasons: Mapping[str, str], words: NominalWords) -> list[dict[str, str]]:
-    """Each leftover with the reason why it stays; raises RulesBroken for those that have none."""
-    given = {place: " ".join(text.split())[:LONGEST_REASON] for place, text in reasons.items()}
-    without = [one for one in leftovers if len(given.get(place_of(one), "")) < SHORTEST_REASON]
-    findings = [Finding("leftover", str(one.sentence), place_of(one)) for one in without]
-    # The reason stands in the trail, which names nobody.
-    texts = {place_of(one): given.get(place_of(one), "") for one in leftovers}
-    repeated = {one.field for one in find_leftovers(texts, names=words.names, values=words.values)}
-    sentence = _("Say why it may stay without writing it down again.")
-    findings += [Finding("leftover_repeated", sentence, place) for place in sorted(repeated)]
-    if findings:
-        raise RulesBroken(findings)
-    return [{"field": one.field, "kind": one.kind, "reason": given[place_of(one)]} for one in leftovers]
 
 
 def _released(actor: Actor, case: Case, seen: Preview) -> ReleasedCase:

@@ -20,6 +20,7 @@ from alerts.actions.reading import let_go, settle
 from alerts.outbox import announce
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.leftover_reasons import justified
 from cen.leftovers import Leftover, find_leftovers
 from cen.models import ReleasedCase, WarningAcknowledgement, WarningNotice
 from cen.models.numbering import next_reference
@@ -28,7 +29,6 @@ from cen.rules.warning import warning_findings
 from cen.warning_draft import Chosen, WarningDraft
 
 KIND = "warning.issued"
-SHORTEST_REASON = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,6 @@ class Preview:
 def about(notice: WarningNotice) -> trail.What:
     """The notice as facts of the audit trail."""
     return trail.What("warning_notice", str(notice.pk), notice.reference, notice.administration_id)
-
-
-def place_of(leftover: Leftover) -> str:
-    """The name by which a leftover is justified."""
-    return f"{leftover.field}:{leftover.start}-{leftover.end}"
 
 
 def preview(actor: Actor, draft: WarningDraft) -> Preview:
@@ -80,9 +75,7 @@ def issue(actor: Actor, draft: WarningDraft, *, seen_hash: bytes, reasons: Mappi
     seen = preview(actor, draft)
     if seen.content_hash != seen_hash:
         raise Conflict
-    kept = {place_of(one): " ".join(reasons.get(place_of(one), "").split()) for one in seen.leftovers}
-    if unresolved := _unresolved(seen.leftovers, kept):
-        raise RulesBroken(unresolved)
+    kept = justified(seen.leftovers, reasons)
     if draft.follows is not None:
         _hold(draft.follows)
     issuer: Any = actor.officer_id
@@ -191,18 +184,6 @@ def _unpublished(actor: Actor, draft: WarningDraft) -> list[Finding]:
         for reference in draft.based_on
         if reference not in known
     ]
-
-
-def _unresolved(leftovers: list[Leftover], reasons: Mapping[str, str]) -> list[Finding]:
-    found = []
-    for one in leftovers:
-        reason = reasons[place_of(one)]
-        if len(reason) < SHORTEST_REASON:
-            found.append(Finding("leftover", str(one.sentence), place_of(one)))
-        elif find_leftovers({"reason": reason}):
-            sentence = _("Say why without repeating the name or number.")
-            found.append(Finding("reason_tells", sentence, place_of(one)))
-    return found
 
 
 def _series(actor: Actor) -> str:

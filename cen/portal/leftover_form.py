@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Finding
-from cen.actions.release import LONGEST_REASON, place_of
+from cen.actions.leftover_reasons import LONGEST_REASON, place_of
 from cen.leftovers import Leftover
 
 

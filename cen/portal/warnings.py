@@ -20,7 +20,8 @@ from accounts.actor import Actor
 from accounts.refusals import Conflict, Refusal, RulesBroken, WrongState
 from audit import trail
 from audit.verbs import Verb
-from cen.actions.warn import Preview, about, acknowledge, issue, place_of, preview
+from cen.actions.leftover_reasons import place_of
+from cen.actions.warn import Preview, about, acknowledge, issue, preview
 from cen.models import FollowKind, WarningAcknowledgement, WarningNotice
 from cen.portal import posted
 from cen.portal.warning_form import WarningForm, answers_of, usual_deadline

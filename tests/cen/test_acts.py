@@ -16,8 +16,9 @@ from alerts.models import Alert, Subscription
 from audit.models import Event
 from cen.actions.check import check, discard, send_back
 from cen.actions.correct import abandon, correct, recall, withdraw
+from cen.actions.leftover_reasons import place_of
 from cen.actions.record import amend, sheet_of, submit
-from cen.actions.release import place_of, preview, release
+from cen.actions.release import preview, release
 from cen.actions.validate import Verdict, validate
 from cen.lifecycle import CaseState, ReleasedState
 from cen.models import Case, ReleasedCase

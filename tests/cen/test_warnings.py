@@ -22,6 +22,7 @@ from accounts.scopes import Scope
 from alerts.models import Alert, Announcement
 from audit.models import Event
 from cen.actions import warn
+from cen.actions.leftover_reasons import place_of
 from cen.models import FollowKind, WarningAcknowledgement, WarningNotice
 from cen.queries.warnings import board, to_acknowledge
 from cen.warning_draft import BODY, Chosen, WarningDraft, draft_following
@@ -217,11 +218,11 @@ def test_to_oneself_alone_is_to_nobody(cast: Cast) -> None:
 def test_a_leftover_stops_it_until_it_is_resolved_or_justified_with_a_reason(cast: Cast) -> None:
     draft = draft_to(cast.bob, asked="Write to kwame@example.org at once.")
     seen = as_(cast.rosa, warn.preview, draft)
-    place = warn.place_of(seen.leftovers[0])
+    place = place_of(seen.leftovers[0])
     for reasons, code in (
         ({}, "leftover"),
         ({place: "short"}, "leftover"),
-        ({place: "The mailbox is ama@example.org there."}, "reason_tells"),
+        ({place: "The mailbox is ama@example.org there."}, "leftover_repeated"),
         ({"asked:0-1": "It is the mailbox of an office."}, "leftover"),
     ):
         with pytest.raises(RulesBroken) as caught:
@@ -230,7 +231,8 @@ def test_a_leftover_stops_it_until_it_is_resolved_or_justified_with_a_reason(cas
     assert issued(cast.rosa, draft, **{place: "It is the mailbox of an office, not of a person."})
     with transaction.atomic(), acting_as(cast.rosa):
         event = Event.unguarded.get(verb="warning.issued")
-    assert event.facts["justified"] == {place: "It is the mailbox of an office, not of a person."}
+    reason = "It is the mailbox of an office, not of a person."
+    assert [(one["field"], one["reason"]) for one in event.facts["justified"]] == [("asked", reason)]
 
 
 def test_other_content_or_other_addressees_than_those_seen_are_refused(cast: Cast) -> None:

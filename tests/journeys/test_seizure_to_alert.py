@@ -16,8 +16,9 @@ from accounts.refusals import Absent, Conflict, Forbidden, RulesBroken
 from alerts.fanout import deliver, fan_out_next
 from alerts.models import Alert, Announcement, Subscription
 from audit.models import Event
+from cen.actions.leftover_reasons import place_of
 from cen.actions.record import amend, record, sheet_of, submit
-from cen.actions.release import place_of, preview, release
+from cen.actions.release import preview, release
 from cen.actions.validate import Verdict, validate
 from cen.lifecycle import CaseState, ReleasedState
 from cen.models import Case, Goods, ReleasedCase
