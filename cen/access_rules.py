@@ -54,6 +54,7 @@ supervisor = Holds(Role.SUPERVISOR, Role.NCP)
 nominal_roles = Holds(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR)
 not_the_author = Differs("author_id", "officer_id", "is not its author")
 check_required = Is("administration__requires_check", [True], "its administration requires a national check")
+not_the_last_editor = Differs("edited_by_id", "officer_id", "did not change it last")
 not_the_releaser = Differs("released_by_id", "officer_id", "did not release it")
 
 
@@ -90,11 +91,22 @@ register(
             Action.SUBMIT: Rule(person & own & entry_roles & stands_at(*EDITABLE)),
             Action.DISCARD: Rule(person & own & entry_roles & stands_at(CaseState.DRAFT, CaseState.RETURNED)),
             Action.CHECK: Rule(
-                person & own & supervisor & not_the_author & check_required & stands_at(CaseState.SUBMITTED)
+                person
+                & own
+                & supervisor
+                & not_the_author
+                & not_the_last_editor
+                & check_required
+                & stands_at(CaseState.SUBMITTED)
             ),
             Action.SEND_BACK: Rule(person & own & supervisor & stands_at(*ONGOING)),
             Action.RELEASE: Rule(
-                person & own & contact_point & not_the_author & stands_at(CaseState.SUBMITTED, CaseState.CHECKED)
+                person
+                & own
+                & contact_point
+                & not_the_author
+                & not_the_last_editor
+                & stands_at(CaseState.SUBMITTED, CaseState.CHECKED)
             ),
             Action.RECALL: Rule(person & own & contact_point & stands_at(CaseState.RELEASED)),
             Action.KEEP: Rule(person & own & contact_point & stands_at(*ONGOING)),

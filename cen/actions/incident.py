@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Posting
-from accounts.refusals import Finding, RulesBroken, WrongState
+from accounts.refusals import Conflict, Finding, RulesBroken, WrongState
 from audit import trail
 from audit.verbs import Verb
 from cen.actions.record import about, amend, record
@@ -68,11 +69,21 @@ def record_incident(actor: Actor, sheet: Sheet, facts: IncidentFacts) -> tuple[I
 
 
 def amend_incident(
-    actor: Actor, incident: Incident, facts: IncidentFacts, *, sheet: Sheet | None = None, revision: int = 0
+    actor: Actor,
+    incident: Incident,
+    facts: IncidentFacts,
+    *,
+    seen: int,
+    sheet: Sheet | None = None,
+    revision: int = 0,
 ) -> list[Finding]:
-    """Replaces what the incident says; with a sheet also its header, which must be open (see `amend`)."""
+    """Replaces what the incident says; with a sheet also its header, which must be open (see `amend`).
+
+    seen: the incident's revision that the person saw; revision: its header's. Raises Conflict where another stands.
+    """
     policy_for(Incident).require(actor, Action.AMEND, incident)
     _require(list(facts.findings()))
+    _take(incident, seen)
     warnings = amend(actor, incident.case, sheet, revision=revision) if sheet is not None else []
     facts.onto(incident)
     incident.save()
@@ -88,6 +99,7 @@ def move(actor: Actor, incident: Incident, to: IncidentState, said: Step) -> Non
     """
     before = incident.handling_state
     policy_for(Incident).require(actor, step_action(before, to), incident)
+    _take(incident, incident.revision)
     incident.handling_state = step_incident(before, to)
     _require(list(_lacking(incident, before, to, said)))
     _say(incident, to, said)
@@ -156,6 +168,13 @@ def _say(incident: Incident, to: IncidentState, said: Step) -> None:
         incident.ended_at = incident.ended_at or timezone.now()
     elif to is IncidentState.CLOSED:
         incident.lessons = said.lessons.strip()[:LONGEST_ENTRY] or incident.lessons
+
+
+def _take(incident: Incident, seen: int) -> None:
+    """Raises the revision, where it is still the one that was seen; the row stays locked until the end."""
+    if not Incident.unguarded.filter(pk=incident.pk, revision=seen).update(revision=F("revision") + 1):
+        raise Conflict(current=Incident.unguarded.select_related("case").get(pk=incident.pk))
+    incident.revision = seen + 1
 
 
 def _log(actor: Actor, incident: Incident, text: str, to: str = "") -> None:

@@ -16,13 +16,14 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor, SystemTask, system
-from accounts.refusals import Finding, RulesBroken
+from accounts.refusals import Finding, RulesBroken, WrongState
 from audit import trail
 from audit.verbs import Verb
 from cen.actions.quality import rate_again
 from cen.codelists import lists
 from cen.images import store
 from cen.images.cleaning import ImageRefused, clean
+from cen.lifecycle import EDITABLE
 from cen.models import Case, Goods, Media, ReleasedCase
 from cen.models.goods import NO_MEDIA
 from cen.rules.media import NOT_ACCEPTED, STAYS
@@ -50,6 +51,7 @@ def add(actor: Actor, case: Case, data: bytes, *, file_name: str, said: Descript
     every case with goods of which no image is accepted, before the file is looked at.
     """
     policy_for(Case).require(actor, Action.AMEND, case)
+    _hold(case)
     adder: Any = actor.officer_id
     media = Media(case=case, administration_id=case.administration_id, added_by_id=adder)
     policy_for(Media).require(actor, Action.CREATE, media)
@@ -79,6 +81,7 @@ def add(actor: Actor, case: Case, data: bytes, *, file_name: str, said: Descript
 def describe(actor: Actor, media: Media, said: Description) -> None:
     """Changes what is said of an image; the image itself never changes."""
     policy_for(Media).require(actor, Action.AMEND, media)
+    _hold(media.case)
     _describe(media, said)
     media.save(update_fields=["kind", "caption", "shows", "exceptional", "shared"])
     media.case.save(update_fields=["updated_at"])
@@ -88,6 +91,7 @@ def describe(actor: Actor, media: Media, said: Description) -> None:
 def remove(actor: Actor, media: Media) -> None:
     """Takes an image out of its case. Its file goes after that, unless something else points to it."""
     policy_for(Media).require(actor, Action.DISCARD, media)
+    _hold(media.case)
     names = (media.sha256, media.thumbnail_sha256)
     trail.record(actor.who(), Verb.MEDIA_REMOVED, _about(media), facts={"sha256": media.sha256})
     case = media.case
@@ -139,6 +143,13 @@ def _describe(media: Media, said: Description) -> None:
         raise RulesBroken(findings)
     for name, value in asdict(said).items():
         setattr(media, name, value)
+
+
+def _hold(case: Case) -> None:
+    """Locks the case and reads it anew; WrongState where it was sent meanwhile, with the images it had."""
+    case.refresh_from_db(from_queryset=Case.unguarded.select_for_update())
+    if case.state not in EDITABLE:
+        raise WrongState
 
 
 def _touch(case: Case) -> None:

@@ -20,7 +20,7 @@ from cen.actions.quality import rate
 from cen.actions.surroundings import around
 from cen.actions.thresholds import below_threshold
 from cen.goods_blocks import tidied
-from cen.lifecycle import CaseState, step_case
+from cen.lifecycle import EDITABLE, CaseState, step_case
 from cen.models import Case, CaseIdentifier
 from cen.models.numbering import next_reference
 from cen.rules import Stage, check, require
@@ -46,6 +46,7 @@ def record(actor: Actor, sheet: Sheet) -> tuple[Case, list[Finding]]:
         administration_id=owner,
         office_id=actor.office_id,
         author_id=actor.officer_id,
+        edited_by_id=actor.officer_id,
         author_client_id=actor.client_id,
     )
     policy_for(Case).require(actor, Action.CREATE, case)
@@ -70,8 +71,9 @@ def amend(actor: Actor, case: Case, sheet: Sheet, *, revision: int) -> list[Find
     refuse_media(sheet, standing)
     sheet.media = standing
     warnings = _checked(case, sheet)
-    taken = Case.unguarded.filter(pk=case.pk, revision=revision).update(revision=F("revision") + 1)
-    if not taken:
+    # Asked of the row itself: a case that was sent meanwhile is not changed any more, whatever was read before.
+    standing_so = Case.unguarded.filter(pk=case.pk, revision=revision, state__in=EDITABLE)
+    if not standing_so.update(revision=F("revision") + 1, edited_by=actor.officer_id):
         raise Conflict(current=sheet_of(case))
     case.refresh_from_db()
     rewrite(case, sheet)

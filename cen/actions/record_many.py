@@ -53,6 +53,7 @@ def _case(one: Incoming, author_id: UUID | None, reference: str, source: str, ba
         reference=reference,
         administration_id=one.administration.pk,
         author_id=author_id,
+        edited_by_id=author_id,
         import_batch_id=batch_id,
     )
     if one.number:

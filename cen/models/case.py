@@ -37,11 +37,12 @@ def code(max_length: int = 20) -> models.CharField:
 class Case(GuardedModel):
     """The header that seizures and incidents share; field by field after the house's record description.
 
-    Only its administration sees a case. `revision` rises with every change and tells concurrent edits
-    apart; `edition` is the number of the last released version (0: never released). Codes are those of the
-    code lists; times are UTC with the local `time_zone` beside; `unknown` maps a field to the reason why it
-    is empty. `place_country` is the ISO code of where it was found. While a published case is being corrected,
-    `before_correction` keeps its sheet as it was (cen.sheet_document), for the case that this is given up.
+    Only its administration sees a case. `revision` rises with every change and tells concurrent edits apart;
+    `edited_by` is the person who changed the content last; `edition` is the number of the last released version
+    (0: never released). Codes are those of the code lists; times are UTC with the local `time_zone` beside;
+    `unknown` maps a field to the reason why it is empty. `place_country` is the ISO code of where it was found.
+    While a published case is being corrected, `before_correction` keeps its sheet as it was (cen.sheet_document),
+    for the case that this is given up.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -51,6 +52,9 @@ class Case(GuardedModel):
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     author_client_id = models.UUIDField(null=True, blank=True)

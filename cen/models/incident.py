@@ -13,7 +13,10 @@ from cen.models.owned import OfCase
 
 
 class Incident(GuardedModel):
-    """Type, severity, urgency, asked action and handling of a case of kind incident."""
+    """Type, severity, urgency, asked action and handling of a case of kind incident.
+
+    `revision` rises with every change of these and tells concurrent ones apart; the header has the case's own.
+    """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="incident")
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="+")
@@ -38,6 +41,7 @@ class Incident(GuardedModel):
     false_alarm = models.BooleanField(default=False)
     false_alarm_cause = models.CharField(max_length=300, blank=True)
     lessons = models.TextField(max_length=4000, blank=True)
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta(GuardedModel.Meta):
         pass

@@ -90,7 +90,10 @@ class IncidentForm(forms.Form):
         new.locode = given["locode"].upper()
         new.seizure_date = given["first_seen"].date() if given["first_seen"] else new.seizure_date
         entered = [IdentifierEntry(kind, given[kind]) for kind in NUMBERS if given[kind]]
-        new.identifiers = entered + [one for one in new.identifiers if one.kind not in NUMBERS]
+        # The form shows the first number of each kind; further ones stay.
+        first = {one.kind: one for one in reversed(new.identifiers)}
+        shown = [first[kind] for kind in NUMBERS if kind in first]
+        new.identifiers = entered + [one for one in new.identifiers if not any(one is other for other in shown)]
         return new
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Case as When
 from django.db.models import IntegerField, Value
 from django.db.models import When as Then
@@ -19,13 +20,14 @@ from accounts.access.portal import load_visible, page
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration
-from accounts.refusals import Absent, Finding, RulesBroken
+from accounts.refusals import Absent, Conflict, Finding, RulesBroken
 from cen.actions.incident import ENDED, amend_incident, move, note, record_incident, step_action
 from cen.actions.referrals import answer, refer
 from cen.identifiers.kinds import KINDS
 from cen.lifecycle import EDITABLE, IncidentState, next_incident_states
 from cen.models import CaseIdentifier, Incident, IncidentEntry, PlaciReferral
 from cen.portal import posted
+from cen.portal.alike import confirmed_onto, to_confirm
 from cen.portal.incident_forms import AnswerForm, IncidentForm, NoteForm, ReferralForm, StepForm, answers_of
 from cen.sheet import Sheet
 from cen.sheet_rows import sheet_of
@@ -63,11 +65,10 @@ def new_incident(request: HttpRequest, actor: Actor) -> HttpResponse:
 
     def act() -> Incident:
         sheet = form.onto(Sheet(kind="incident", place_country=home.code[:2], time_zone=home.time_zone))
-        sheet.confirmed = request.POST.getlist("confirm")[:40]
-        return record_incident(actor, sheet, form.facts())[0]
+        return record_incident(actor, confirmed_onto(request, sheet), form.facts())[0]
 
     title = _("Record an incident")
-    return _asked(request, form, act, {"title": title, "button": _("Save"), "back": "incidents"})
+    return _asked(request, actor, form, act, {"title": title, "button": _("Save"), "back": "incidents"})
 
 
 @page(Incident, Action.READ, load="case_id", by="pk", methods=("GET",))
@@ -108,16 +109,18 @@ def edit_incident(request: HttpRequest, actor: Actor, incident: Incident) -> Htt
     form = IncidentForm(request.POST if request.method == "POST" else None, initial=answers_of(incident, sheet))
     is_open = incident.case.state in EDITABLE
     form = form if is_open else form.without_header()
+    seen = {"seen": incident.revision, "revision": incident.case.revision}
+    if request.method == "POST":
+        # However often the page is sent: what counts is what the person saw when it was opened.
+        seen = {name: posted.number(request.POST.get(name)) for name in seen}
 
     def act() -> Incident:
-        new = form.onto(sheet) if is_open else None
-        if new is not None:
-            new.confirmed = [*new.confirmed, *request.POST.getlist("confirm")[:40]]
-        amend_incident(actor, incident, form.facts(), sheet=new, revision=posted.number(request.POST.get("revision")))
+        new = confirmed_onto(request, form.onto(sheet)) if is_open else None
+        amend_incident(actor, incident, form.facts(), sheet=new, **seen)
         return incident
 
     words = {"title": _("Change the incident"), "button": _("Save"), "case": incident.case, "incident": incident}
-    return _asked(request, form, act, words)
+    return _asked(request, actor, form, act, words | seen)
 
 
 @page(Incident, Action.READ, load="case_id", by="pk", post=Action.READ)
@@ -134,7 +137,7 @@ def step_incident(request: HttpRequest, actor: Actor, incident: Incident, to: st
         return incident
 
     words = {"title": STEPS[state], "button": STEPS[state], "case": incident.case, "incident": incident}
-    return _asked(request, form, act, words)
+    return _asked(request, actor, form, act, words)
 
 
 @page(Incident, Action.NOTE, load="case_id", by="pk")
@@ -147,7 +150,7 @@ def note_incident(request: HttpRequest, actor: Actor, incident: Incident) -> Htt
         return incident
 
     words = {"title": _("Add a line to the log"), "button": _("Add"), "case": incident.case, "incident": incident}
-    return _asked(request, form, act, words)
+    return _asked(request, actor, form, act, words)
 
 
 @page(Incident, Action.HANDLE, load="case_id", by="pk")
@@ -160,7 +163,7 @@ def new_referral(request: HttpRequest, actor: Actor, incident: Incident) -> Http
         return incident
 
     words = {"title": _("Add a referral"), "button": _("Add"), "case": incident.case, "incident": incident}
-    return _asked(request, form, act, words)
+    return _asked(request, actor, form, act, words)
 
 
 @page(Incident, Action.HANDLE, load="case_id", by="pk")
@@ -176,7 +179,7 @@ def answer_referral(request: HttpRequest, actor: Actor, incident: Incident, refe
         return incident
 
     words = {"title": _("Answer the referral"), "button": _("Answer"), "case": incident.case, "incident": incident}
-    return _asked(request, form, act, words | {"referral": referral})
+    return _asked(request, actor, form, act, words | {"referral": referral})
 
 
 def _overdue(incident: Incident) -> bool:
@@ -184,19 +187,46 @@ def _overdue(incident: Incident) -> bool:
     return deadline is not None and deadline < timezone.now() and incident.handling_state not in ENDED
 
 
-def _asked(request: HttpRequest, form: forms.Form, act: Callable[[], Incident], words: dict[str, Any]) -> HttpResponse:
+def _asked(
+    request: HttpRequest, actor: Actor, form: forms.Form, act: Callable[[], Incident], words: dict[str, Any]
+) -> HttpResponse:
     """A page with one form; on POST the act, then the incident, or the page again with what is missing."""
     others: list[Finding] = []
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("incident", act().pk)
+            with transaction.atomic():
+                return redirect("incident", act().pk)
         except RulesBroken as refusal:
-            for finding in refusal.findings:
+            words["to_confirm"], found = to_confirm(actor, refusal.findings)
+            for finding in found:
                 name = finding.pointer.rsplit("/", maxsplit=1)[-1]
                 if name in form.fields and finding.severity == "error":
                     form.add_error(name, forms.ValidationError(finding.sentence, code=finding.code))
                 else:
                     others.append(finding)
-    wrong = bool(form.errors or others)
-    context = {"form": form, "findings": others, "confirmable": [f for f in others if f.severity == "confirm"]}
-    return render(request, "cen/incidents/form.html", context | words, status=422 if wrong else 200)
+            status = 422
+        except Conflict:
+            words |= _standing(actor, words["incident"], form)
+            status = Conflict.status
+    if form.errors:
+        status = 422
+    return render(request, "cen/incidents/form.html", {"form": form, "findings": others} | words, status=status)
+
+
+def _standing(actor: Actor, incident: Incident, form: forms.Form) -> dict[str, Any]:
+    """What stands now where it differs from the answers; whoever saves again from this page has seen it."""
+    now = load_visible(actor, Incident, {"pk": incident.pk})
+    standing = answers_of(now, sheet_of(now.case))
+    differences = [
+        {"label": field.label, "now": _shown(field, standing.get(name)), "mine": _shown(field, form.cleaned_data[name])}
+        for name, field in form.fields.items()
+        if name in form.cleaned_data and (standing.get(name) or None) != (form.cleaned_data[name] or None)
+    ]
+    return {"conflict": True, "differences": differences, "seen": now.revision, "revision": now.case.revision}
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    labels = dict(getattr(field, "choices", ()))
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(str(labels.get(str(one), one)) for one in values if one not in (None, "")) or "–"

@@ -335,3 +335,25 @@ def test_matching_many_subscriptions_reads_the_version_once(cast: Cast, django_a
         assert fan_out_next()
     reads = [one for one in queries.captured_queries if 'FROM "cen_releasedcase"' in one["sql"]]
     assert len(reads) == 1
+
+
+def test_who_changed_a_case_last_neither_checks_nor_releases_it(cast: Cast) -> None:
+    case = recorded(cast)
+    as_(cast.amira, amend, case, cigarettes(locode="GHTKD"), revision=case.revision)
+    as_(cast.alice, submit, case, revision=case.revision)
+    seen = as_(cast.amira, preview, case)
+    with pytest.raises(Forbidden):
+        as_(cast.amira, release, case, seen_hash=seen.content_hash)
+    second = seat_person("esi", "GH", Role.NCP)
+    assert as_(second, release, case, seen_hash=seen.content_hash).edition == 1
+
+
+def test_what_was_sent_while_somebody_still_typed_is_not_changed(cast: Cast) -> None:
+    case = recorded(cast)
+    with acting_as(cast.amira):
+        read_before = Case.unguarded.get(pk=case.pk)
+    as_(cast.alice, submit, case, revision=case.revision)
+    with pytest.raises(Conflict):
+        as_(cast.amira, amend, read_before, cigarettes(locode="GHTKD"), revision=read_before.revision)
+    with acting_as(cast.alice):
+        assert Case.unguarded.get(pk=case.pk).locode == "GHTEM"

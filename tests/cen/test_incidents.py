@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor
-from accounts.refusals import Absent, Forbidden, RulesBroken, WrongState
+from accounts.refusals import Absent, Conflict, Forbidden, RulesBroken, WrongState
 from audit.models import Event
 from cen.actions.incident import Step, amend_incident, colleagues, move, note, record_incident
 from cen.actions.record import submit
@@ -18,7 +19,7 @@ from cen.actions.referrals import Answer, Asked, answer, refer
 from cen.actions.release import preview, release
 from cen.incident_facts import IncidentFacts
 from cen.lifecycle import CaseState, IncidentState
-from cen.models import Case, Incident, IncidentEntry, PlaciReferral
+from cen.models import Case, CaseIdentifier, Incident, IncidentEntry, PlaciReferral
 from cen.sheet import IdentifierEntry, Sheet
 from tests.access.test_urls import signed_in
 from tests.cast import Cast
@@ -180,7 +181,7 @@ def test_directing_is_for_those_who_direct_and_working_for_all_of_the_house(cast
     with pytest.raises(Forbidden):
         as_(cast.alice, move, stands(cast.alice, one), IncidentState.IN_PROGRESS, Step(text="New facts"))
     with pytest.raises(Forbidden):
-        as_(cast.alice, amend_incident, stands(cast.alice, one), facts())
+        as_(cast.alice, amend_incident, stands(cast.alice, one), facts(), seen=one.revision)
 
 
 def test_an_incident_is_given_to_a_colleague_and_to_nobody_else(cast: Cast) -> None:
@@ -205,7 +206,8 @@ def test_handling_and_release_have_nothing_to_do_with_each_other(cast: Cast) -> 
     assert "Kwame" not in repr(made.body)
     assert "wires" not in repr(made.body)
     assert stands(cast.alice, one).handling_state == IncidentState.TRIAGED
-    as_(cast.alice, amend_incident, stands(cast.alice, one), facts(threat="Sent by nobody."))
+    now = stands(cast.alice, one)
+    as_(cast.alice, amend_incident, now, facts(threat="Sent by nobody."), seen=now.revision)
     assert stands(cast.alice, one).case.state == CaseState.RELEASED
 
 
@@ -269,6 +271,11 @@ ANSWERS = {
 }
 
 
+def hidden_revisions(page: Any) -> dict[str, str]:
+    """What the form of a page says of the revisions that it shows."""
+    return dict(re.findall(r'name="(seen|revision)" value="(\d+)"', page.content.decode()))
+
+
 def test_an_incident_by_its_pages(cast: Cast) -> None:
     alice, amira = signed_in("alice@example.org"), signed_in("amira@example.org")
     wrong = alice.post("/incidents/new", ANSWERS | {"title": ""})
@@ -297,10 +304,11 @@ def test_an_incident_by_its_pages(cast: Cast) -> None:
     listed = alice.get("/incidents").content.decode()
     assert address in listed
     assert "Alice" in listed
-    edited = alice.post(f"{address}/edit", ANSWERS | {"title": "Parcel", "locode": "GHTEM", "revision": "1"})
+    seen = hidden_revisions(alice.get(f"{address}/edit"))
+    edited = alice.post(f"{address}/edit", ANSWERS | seen | {"title": "Parcel", "locode": "GHTEM"})
     assert edited.status_code == 302
     assert "GHTEM" in alice.get(address).content.decode()
-    assert alice.post(f"{address}/edit", ANSWERS | {"revision": "1"}).status_code == 409
+    assert alice.post(f"{address}/edit", ANSWERS | seen).status_code == 409
 
 
 def test_referrals_by_their_pages(cast: Cast) -> None:
@@ -329,3 +337,42 @@ def test_no_incident_is_known_outside_the_administration(cast: Cast) -> None:
             assert client.get(f"{address}{page}").status_code == 404, (stranger, page)
     with acting_as(cast.mallory):
         assert Incident.unguarded.count() == 0
+
+
+def test_a_form_opened_before_the_triage_does_not_take_it_back(cast: Cast) -> None:
+    incident = recorded(cast, urgency="ROUTINE")
+    seen = incident.revision
+    through(cast, incident, IncidentState.TRIAGED)
+    now = stands(cast.alice, incident)
+    with pytest.raises(Conflict):
+        as_(cast.alice, amend_incident, now, facts(urgency="ROUTINE"), seen=seen)
+    assert stands(cast.alice, incident).urgency == now.urgency
+    as_(cast.alice, amend_incident, stands(cast.alice, incident), facts(title="Seen anew"), seen=now.revision)
+    assert stands(cast.alice, incident).title == "Seen anew"
+
+
+def test_the_page_of_a_conflict_shows_both_and_loses_nothing(cast: Cast) -> None:
+    incident = recorded(cast)
+    alice, address = signed_in("alice@example.org"), f"/incidents/{incident.pk}/edit"
+    form = hidden_revisions(alice.get(address))
+    through(cast, incident, IncidentState.TRIAGED)
+    answers = form | {"title": "Typed and not lost", "incident_type": "ACS", "location_type": "AC", "locode": "GHACC"}
+    stale = alice.post(address, answers)
+    assert stale.status_code == 409
+    text = stale.content.decode()
+    assert "Typed and not lost" in text
+    assert "Parcel with wires" in text
+    again = hidden_revisions(stale)
+    assert again["seen"] != form["seen"]
+    assert alice.post(address, answers | again).status_code == 302
+
+
+def test_further_numbers_that_the_form_does_not_show_stay(cast: Cast) -> None:
+    numbers = [IdentifierEntry("awb", "020-12345675"), IdentifierEntry("awb", "057-12345675")]
+    incident = as_(cast.alice, record_incident, header(identifiers=numbers), facts())[0]
+    alice, address = signed_in("alice@example.org"), f"/incidents/{incident.pk}/edit"
+    form = hidden_revisions(alice.get(address))
+    answers = form | {"title": "Two waybills", "incident_type": "ACS", "locode": "GHACC", "awb": "020-12345675"}
+    assert alice.post(address, answers).status_code == 302
+    with acting_as(cast.alice):
+        assert [one.raw for one in CaseIdentifier.unguarded.filter(case_id=incident.pk)] == [one.raw for one in numbers]

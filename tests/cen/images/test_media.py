@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor
-from accounts.refusals import Absent, Forbidden, RulesBroken
+from accounts.refusals import Absent, Forbidden, RulesBroken, WrongState
 from accounts.roles import Role
 from audit.models import Event
 from cen.actions.correct import abandon, correct
@@ -164,6 +164,20 @@ def test_an_image_raises_the_quality_of_its_case_and_its_removal_lowers_it(cast:
 
 
 # --- Who ---
+
+
+def test_images_stay_as_they_were_sent_though_the_page_was_opened_before(cast: Cast) -> None:
+    case = recorded(cast)
+    media = added(cast, case)
+    with acting_as(cast.alice):
+        opened, once_more = (Media.unguarded.select_related("case").get(pk=media.pk) for _ in range(2))
+    as_(cast.alice, submit, case, revision=case.revision)
+    with pytest.raises(WrongState):
+        as_(cast.alice, remove, opened)
+    with pytest.raises(WrongState):
+        as_(cast.alice, describe, once_more, Description(caption="Late"))
+    with acting_as(cast.alice):
+        assert Media.unguarded.get(pk=media.pk).caption == media.caption
 
 
 def test_only_its_administration_adds_and_only_while_the_case_is_open(cast: Cast) -> None:
