@@ -41,7 +41,12 @@ def _valkey() -> bool:
 
 
 def _worker() -> bool:
+    """Asked at most once a second, whoever asks: waiting for an answer holds a thread."""
     try:
-        return bool(current_app.control.ping(timeout=0.5, limit=1))
+        known = cache.get("ready:worker")
+        if known is None:
+            known = bool(current_app.control.ping(timeout=0.5, limit=1))
+            cache.set("ready:worker", known, 1)
+        return bool(known)
     except Exception:  # noqa: BLE001
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -33,7 +32,7 @@ def security(request: HttpRequest, actor: Actor) -> HttpResponse:
     officer = _self(actor)
     context = {
         "officer": officer,
-        "app": Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).first(),
+        "app": totp.app_of(officer),
         "passkeys": [
             {"id": row.pk, "name": row.wrap().name, "added": row.created_at, "used": row.last_used_at}
             for row in passkey.keys_of(officer)
@@ -112,13 +111,13 @@ def change_password(request: HttpRequest, actor: Actor) -> HttpResponse:
     officer = _self(actor)
     form = ChangePasswordForm(request.POST or None, officer=officer)
     if request.method == "POST":
-        lockout.refuse_if_locked(officer.email, lockout.address_of(request))
+        lockout.refuse_if_locked(officer.email, lockout.address_of(request), lockout.INSIDE)
         if form.is_valid():
             if officer.check_password(form.cleaned_data["present"]):
                 finish.keep_session(request, own_account.change_password(actor, form.cleaned_data["password"]))
                 messages.success(request, _("Your password is changed, and your other sessions have ended."))
                 return redirect("security")
-            lockout.count_failure(officer.email, lockout.address_of(request))
+            lockout.count_failure(officer.email, lockout.address_of(request), lockout.INSIDE)
             form.add_error("present", _("This is not your present password."))
     return render(request, "accounts/change_password.html", {"form": form})
 

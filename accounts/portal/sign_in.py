@@ -138,7 +138,7 @@ def step_up(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect(safe_next(request))
     form = CodeForm(request.POST if "code" in request.POST else None)
     if request.method == "POST":
-        lockout.refuse_if_locked(officer.email, lockout.address_of(request))
+        lockout.refuse_if_locked(officer.email, lockout.address_of(request), lockout.INSIDE)
         factor = _fresh_factor(request, officer, form)
         if factor:
             finish.step_up(request, officer, factor=factor)
@@ -235,7 +235,7 @@ def _fresh_factor(request: HttpRequest, officer: Officer, form: CodeForm) -> str
         form.add_error("code", WRONG_CODE)
     else:
         return ""
-    _failed(request, officer.email, officer)
+    _failed(request, officer.email, officer, lockout.INSIDE)
     return ""
 
 
@@ -250,9 +250,9 @@ def _with_next(name: str, request: HttpRequest) -> str:
     return f"{reverse(name)}?{urlencode({'next': safe_next(request)})}"
 
 
-def _failed(request: HttpRequest, email: str, officer: Officer | None) -> None:
+def _failed(request: HttpRequest, email: str, officer: Officer | None, at: str = lockout.DOOR) -> None:
     """Counts the failure and writes its event; the one that locks says so in the trail."""
-    locked = lockout.count_failure(email, lockout.address_of(request))
+    locked = lockout.count_failure(email, lockout.address_of(request), at)
     what = finish.what(officer) if officer else trail.NOTHING
     with transaction.atomic():
         trail.record(trail.NOBODY, Verb.SIGN_IN_FAILED, what)

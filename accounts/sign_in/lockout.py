@@ -24,11 +24,15 @@ LINKS_FROM_ADDRESS = 30
 LINKS_WINDOW_SECONDS = 60 * 60
 
 
-def _keys(email: str, address: str) -> list[tuple[str, int]]:
+# Where tries are counted: at the door, where anybody can try anybody's account, and in a session that is open.
+DOOR, INSIDE = "sign-in", "inside"
+
+
+def _keys(email: str, address: str, at: str) -> list[tuple[str, int]]:
     """Both counters; without an e-mail address (a passkey names its owner only once it is right) the second."""
-    keys = [(f"sign-in:address:{address}", TRIES_FROM_ADDRESS)]
+    keys = [(f"{at}:address:{address}", TRIES_FROM_ADDRESS)]
     if email:
-        keys.append((f"sign-in:account:{_fingerprint(email)}", TRIES_FOR_ACCOUNT))
+        keys.append((f"{at}:account:{_fingerprint(email)}", TRIES_FOR_ACCOUNT))
     return keys
 
 
@@ -41,10 +45,10 @@ def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def refuse_if_locked(email: str, address: str) -> None:
+def refuse_if_locked(email: str, address: str, at: str = DOOR) -> None:
     """Raises TooMany where a counter has reached its limit, or can't be read."""
     try:
-        locked = any(int(cache.get(key, 0)) >= limit for key, limit in _keys(email, address))
+        locked = any(int(cache.get(key, 0)) >= limit for key, limit in _keys(email, address, at))
     except Exception as error:
         log.warning("sign-in is refused while the counters are away (%s)", type(error).__name__)
         raise TooMany(retry_after=30) from error
@@ -52,15 +56,15 @@ def refuse_if_locked(email: str, address: str) -> None:
         raise TooMany(retry_after=WINDOW_SECONDS)
 
 
-def count_failure(email: str, address: str) -> bool:
+def count_failure(email: str, address: str, at: str = DOOR) -> bool:
     """One more failed try for both; True where this one has locked the account or the address."""
-    reached = [_more(key, WINDOW_SECONDS) == limit for key, limit in _keys(email, address)]
+    reached = [_more(key, WINDOW_SECONDS) == limit for key, limit in _keys(email, address, at)]
     return any(reached)
 
 
 def forgive(email: str) -> None:
-    """A completed sign-in clears the account's counter, never the address's."""
-    cache.delete(f"sign-in:account:{_fingerprint(email)}")
+    """A completed sign-in clears the account's counter at the door, never the address's."""
+    cache.delete(f"{DOOR}:account:{_fingerprint(email)}")
 
 
 def may_have_link(email: str, address: str) -> bool:

@@ -50,8 +50,14 @@ def code_fits(secret: str, code: str) -> bool:
     return _counter_of(secret, code) is not None
 
 
+def app_of(officer: Officer) -> Authenticator | None:
+    """The officer's app as it is enrolled, with when it was added and last used."""
+    found: Authenticator | None = Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).first()
+    return found
+
+
 def is_enrolled(officer: Officer) -> bool:
-    return bool(Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).exists())
+    return app_of(officer) is not None
 
 
 def code_is_right(officer: Officer, code: str) -> bool:

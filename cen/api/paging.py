@@ -40,13 +40,21 @@ def cursor_of(*place: str | None) -> str:
 
 
 def place_of(cursor: str, *reads: Callable[[str], Any]) -> list[Any]:
-    """The parts of a cursor, each read by its reader (null stays None); BadCriteria for what is not ours."""
+    """The parts of a cursor, each read by its reader; BadCriteria for what is not ours.
+
+    Null is a place only where the reader says so (`or_none`).
+    """
     try:
         parts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [None if part is None else read(part) for read, part in zip(reads, parts, strict=True)]
+        return [read(part) for read, part in zip(reads, parts, strict=True)]
     except (ValueError, TypeError, AttributeError, binascii.Error):
         sentence = _("Take the cursor from a link of this API.")
         raise BadCriteria(Finding("cursor_unreadable", sentence, "cursor")) from None
+
+
+def or_none(read: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """A reader that takes null too."""
+    return lambda part: None if part is None else read(part)
 
 
 def paged(request: Request, results: Sequence[Any], next_cursor: str | None) -> Response:

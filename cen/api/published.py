@@ -17,7 +17,7 @@ from accounts.access.registry import policy_for
 from audit import trail
 from audit.verbs import Verb
 from cen.api import schemas
-from cen.api.paging import PARAMETERS, cursor_of, limit_of, paged, place_of
+from cen.api.paging import PARAMETERS, cursor_of, limit_of, or_none, paged, place_of
 from cen.models import ReleasedCase, ReleasedIdentifier
 from cen.queries.criteria import DIMENSIONS
 from cen.queries.published import search
@@ -44,9 +44,9 @@ def document(released: ReleasedCase, administration: str) -> dict[str, Any]:
 
 def after_cursor(cursor: str) -> Q:
     """Rows behind the place; raises BadCriteria for what is no cursor of ours."""
-    seized_on, identity = place_of(cursor, date.fromisoformat, UUID)
-    if identity is None or seized_on is None:
-        return Q(seized_on__isnull=True, pk__lt=identity or UUID(int=0))
+    seized_on, identity = place_of(cursor, or_none(date.fromisoformat), UUID)
+    if seized_on is None:
+        return Q(seized_on__isnull=True, pk__lt=identity)
     return Q(seized_on__lt=seized_on) | Q(seized_on=seized_on, pk__lt=identity) | Q(seized_on__isnull=True)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
@@ -55,129 +55,132 @@ class Wording:
     look: str = "primary"
 
 
-def _asked(
-    request: HttpRequest, case: Case, form: forms.Form, wording: Wording, act: Callable[[dict[str, Any]], Any]
-) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came with the button: the form's answers, and the revision that the person saw."""
+
+    given: dict[str, Any]
+    revision: int
+
+
+def _page_of(
+    action: Action,
+    wording: Wording,
+    act: Callable[[Actor, Case, Asked], Any],
+    asks: type[forms.Form] = NothingAsked,
+) -> Callable[..., HttpResponse]:
     """The page of one act; on POST the act, then the case, or the page again with what is missing."""
-    findings: list[Any] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data)
-            return redirect("own_case", case.pk)
-        except RulesBroken as refusal:
-            for finding in refusal.findings:
-                if finding.pointer in form.fields:
-                    form.add_error(finding.pointer, finding.sentence)
-                else:
-                    findings.append(finding)
-    wrong = bool(findings or form.errors)
-    context = {"case": case, "sheet": sheet_of(case), "form": form, "wording": wording, "findings": findings}
-    return render(request, "cen/act.html", context, status=422 if wrong else 200)
+
+    @page(Case, action, load="case_id", by="pk")
+    def act_on_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+        form, findings = asks(request.POST if request.method == "POST" else None), []
+        if request.method == "POST" and form.is_valid():
+            try:
+                act(actor, case, Asked(form.cleaned_data, posted.number(request.POST.get("revision"))))
+                return redirect("own_case", case.pk)
+            except RulesBroken as refusal:
+                for finding in refusal.findings:
+                    if finding.pointer in form.fields:
+                        form.add_error(finding.pointer, finding.sentence)
+                    else:
+                        findings.append(finding)
+        wrong = bool(findings or form.errors)
+        context = {"case": case, "sheet": sheet_of(case), "form": form, "wording": wording, "findings": findings}
+        return render(request, "cen/act.html", context, status=422 if wrong else 200)
+
+    return act_on_case
 
 
-def _answers(request: HttpRequest) -> QueryDict | None:
-    """What was posted, though it were nothing."""
-    return request.POST if request.method == "POST" else None
-
-
-def _revision(request: HttpRequest) -> int:
-    return posted.number(request.POST.get("revision"))
-
-
-@page(Case, Action.CHECK, load="case_id", by="pk")
-def check_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """The national check by a second pair of eyes."""
-    wording = Wording(
+# The national check by a second pair of eyes.
+check_case = _page_of(
+    Action.CHECK,
+    Wording(
         _("National check"),
         _("You say that the record is right and complete. The contact point then decides what leaves."),
         _("It is right"),
-    )
-    form = NothingAsked(_answers(request))
-    return _asked(request, case, form, wording, lambda given: check(actor, case, revision=_revision(request)))
+    ),
+    lambda actor, case, asked: check(actor, case, revision=asked.revision),
+)
 
-
-@page(Case, Action.SEND_BACK, load="case_id", by="pk")
-def send_back_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """Back to the officer, with a note."""
-    wording = Wording(
+# Back to the officer, with a note.
+send_back_case = _page_of(
+    Action.SEND_BACK,
+    Wording(
         _("Send back"),
         _("The officer sees your note, changes the record and sends it again."),
         _("Send back to the officer"),
-    )
-    form = NoteForm(_answers(request))
-    return _asked(request, case, form, wording, lambda given: send_back(actor, case, note=given["note"]))
+    ),
+    lambda actor, case, asked: send_back(actor, case, note=asked.given["note"]),
+    NoteForm,
+)
 
-
-@page(Case, Action.KEEP, load="case_id", by="pk")
-def keep_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """The case stays with the administration."""
-    wording = Wording(
+# The case stays with the administration.
+keep_case = _page_of(
+    Action.KEEP,
+    Wording(
         _("Keep"),
         _("The case does not leave your administration. It can be taken up again later."),
         _("Keep it here"),
-    )
-    form = NothingAsked(_answers(request))
-    return _asked(request, case, form, wording, lambda given: keep(actor, case))
+    ),
+    lambda actor, case, asked: keep(actor, case),
+)
 
-
-@page(Case, Action.RECALL, load="case_id", by="pk")
-def recall_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """Back from the liaison office, as long as it has not decided."""
-    wording = Wording(
+# Back from the liaison office, as long as it has not decided.
+recall_case = _page_of(
+    Action.RECALL,
+    Wording(
         _("Recall"),
         _("The version leaves the queue of the liaison office, and the record can be changed again."),
         _("Recall the version"),
-    )
-    form = NothingAsked(_answers(request))
-    return _asked(request, case, form, wording, lambda given: recall(actor, case))
+    ),
+    lambda actor, case, asked: recall(actor, case),
+)
 
-
-@page(Case, Action.CORRECT, load="case_id", by="pk")
-def correct_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """Opens the case for its next version."""
-    wording = Wording(
+# Opens the case for its next version.
+correct_case = _page_of(
+    Action.CORRECT,
+    Wording(
         _("Correct"),
         _("The record can be changed again. A version that is published stays until the new one takes its place."),
         _("Open the record"),
-    )
-    form = ReasonForm(_answers(request))
-    return _asked(request, case, form, wording, lambda given: correct(actor, case, reason=given["reason"]))
+    ),
+    lambda actor, case, asked: correct(actor, case, reason=asked.given["reason"]),
+    ReasonForm,
+)
 
-
-@page(Case, Action.ABANDON, load="case_id", by="pk")
-def abandon_correction(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """Back to the record as it was published."""
-    wording = Wording(
+# Back to the record as it was published.
+abandon_correction = _page_of(
+    Action.ABANDON,
+    Wording(
         _("Give the correction up"),
         _("Your changes are undone: the record is again what it was when it was published."),
         _("Undo the changes"),
         "danger",
-    )
-    form = NothingAsked(_answers(request))
-    return _asked(request, case, form, wording, lambda given: abandon(actor, case, revision=_revision(request)))
+    ),
+    lambda actor, case, asked: abandon(actor, case, revision=asked.revision),
+)
 
-
-@page(Case, Action.WITHDRAW, load="case_id", by="pk")
-def withdraw_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """Out of the network, for good."""
-    wording = Wording(
+# Out of the network, for good.
+withdraw_case = _page_of(
+    Action.WITHDRAW,
+    Wording(
         _("Withdraw"),
         _("Nobody else can read the case any more. Everybody who was alerted is told. This can't be undone."),
         _("Withdraw from the network"),
         "danger",
-    )
-    form = ReasonForm(_answers(request))
-    return _asked(request, case, form, wording, lambda given: withdraw(actor, case, reason=given["reason"]))
+    ),
+    lambda actor, case, asked: withdraw(actor, case, reason=asked.given["reason"]),
+    ReasonForm,
+)
 
-
-@page(Case, Action.DISCARD, load="case_id", by="pk")
-def discard_case(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """A draft that is not needed."""
-    wording = Wording(
+# A draft that is not needed.
+discard_case = _page_of(
+    Action.DISCARD,
+    Wording(
         _("Discard"),
         _("The record stays readable for your administration, and nobody can send it any more."),
         _("Discard the record"),
         "danger",
-    )
-    form = NothingAsked(_answers(request))
-    return _asked(request, case, form, wording, lambda given: discard(actor, case))
+    ),
+    lambda actor, case, asked: discard(actor, case),
+)
