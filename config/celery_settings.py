@@ -36,5 +36,6 @@ CELERY_BEAT_SCHEDULE = {
     "end-disclosures": {"task": "cen.tasks.expire_disclosures", "schedule": timedelta(minutes=1)},
     # Takes over imports whose worker died, once their lease has ended.
     "sweep-imports": {"task": "cen.imports.carry_on", "schedule": timedelta(seconds=15)},
+    "forget-old-imports": {"task": "cen.imports.forget_old", "schedule": timedelta(hours=6)},
     "forget-old-sessions": {"task": "accounts.tasks.forget_old_sessions", "schedule": timedelta(hours=1)},
 }

@@ -188,7 +188,12 @@ class Work:
             row=one.row.number,
             outcome=one.outcome,
             findings=[finding.as_json() for finding in one.findings],
-            cells=[[name, written(cell, self._mapping.decimal)] for name, cell in one.row.cells.items()]
+            # Only what the mapping reads: a list may hold names that nobody asked for.
+            cells=[
+                [name, written(cell, self._mapping.decimal)]
+                for name, cell in one.row.cells.items()
+                if name in self._mapping.read_columns
+            ]
             if given_back
             else None,
             digest=one.digest,

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from pathlib import PurePath
@@ -15,11 +16,13 @@ from celery import current_app
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
-from accounts.actor import Actor, SystemTask
+from accounts.access.row_security import acting_as
+from accounts.actor import Actor, SystemTask, system
 from accounts.refusals import Forbidden, WrongState
 from audit import trail
 from audit.uuid7 import uuid7
@@ -33,6 +36,9 @@ from cen.models import ImportBatch, ImportRow
 from cen.models.import_batch import BatchState
 
 STORAGE = "imports"
+# Time enough to correct what came back; a list of seizures is not to lie about for longer.
+KEPT = timedelta(days=30)
+AT_ONCE = 100
 # Rows shown beside the columns that are to be matched.
 SAMPLES = 3
 _PIECE = 1024 * 1024
@@ -156,8 +162,29 @@ def cancel(actor: Actor, batch: ImportBatch) -> None:
     require(actor, batch)
     if batch.state not in {BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED}:
         raise WrongState(_("This import can't be cancelled any more. Discard its drafts instead."))
-    batch.state, batch.lease_token = BatchState.CANCELLED, None
-    batch.save(update_fields=["state", "lease_token"])
+    _end(actor, batch)
+
+
+def forget_old() -> int:
+    """Blanks rows that were given back long ago, and ends imports that nobody carried on; returns how many imports.
+
+    What of a file became no case is kept for correcting it, not for ever. Safe to repeat.
+    """
+    actor = system(SystemTask.IMPORT)
+    with transaction.atomic(), acting_as(actor):
+        old = ImportBatch.unguarded.filter(started_at__lt=Now() - KEPT)
+        waiting = old.filter(state__in=[BatchState.UPLOADED, BatchState.CHECKED])
+        ended = list(waiting.select_for_update(skip_locked=True)[:AT_ONCE])
+        for batch in ended:
+            _end(actor, batch)
+        over = old.filter(state__in=[BatchState.DONE, BatchState.REFUSED, BatchState.CANCELLED])
+        rows = ImportRow.unguarded.filter(batch__in=over, cells__isnull=False)
+        return len(ended) + bool(rows.update(cells=None))
+
+
+def _end(actor: Actor, batch: ImportBatch) -> None:
+    batch.state, batch.lease_token, batch.counts = BatchState.CANCELLED, None, {}
+    batch.save(update_fields=["state", "lease_token", "counts"])
     trail.record(actor.who(), Verb.IMPORT_CANCELLED, about(batch))
     transaction.on_commit(partial(forget_file, batch.stored_name))
 

@@ -111,6 +111,11 @@ class FileMapping:
         named.update(dict.fromkeys(name for name in names if name))
         return tuple(named)
 
+    @property
+    def read_columns(self) -> frozenset[str]:
+        """Every column whose cells are looked at; what else a file holds is nobody's business here."""
+        return frozenset((*self.columns, *([self.only.column] if self.only else ())))
+
     def with_encoding(self, encoding: str) -> FileMapping:
         """The same mapping for a file written in this encoding."""
         given = tomllib.loads(self.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from cen.actions.import_work import carry_on
-from cen.actions.imports import hint
+from cen.actions.imports import forget_old, hint
 
 # A worker told to end does so within this time and a chunk; whoever comes next reads the file anew, which a
 # shorter time would make happen too often.
@@ -18,3 +18,10 @@ def carry_on_imports() -> None:
     """Works on the oldest open import for a while and has the next turn called."""
     if carry_on(seconds=SECONDS):
         hint()
+
+
+@shared_task(name="cen.imports.forget_old")
+def forget_old_imports() -> None:
+    """Forgets what imports of long ago left behind."""
+    while forget_old():
+        pass

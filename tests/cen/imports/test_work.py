@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor, SystemTask, system
@@ -24,7 +26,7 @@ from accounts.models import Posting
 from accounts.refusals import Refusal, WrongState
 from audit.models import Event
 from cen.actions.import_work import CLAIMS, carry_on, report_of
-from cen.actions.imports import STORAGE, cancel, send, start
+from cen.actions.imports import STORAGE, cancel, forget_old, send, start
 from cen.imports.mapping import shipped
 from cen.lifecycle import CaseState
 from cen.models import Case, Goods, ImportBatch, ImportRow
@@ -362,3 +364,36 @@ def test_the_command_imports_as_an_officer_and_prints_the_report(fresh_database:
         assert refused.returncode == 1
         assert refused.stderr.startswith("CommandError: ")
         assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.django_db
+def test_of_a_row_that_came_back_only_what_the_mapping_reads_is_kept(cast: Cast) -> None:
+    text = ids({"AMOUNT": "-1"}).decode().splitlines()
+    named = f"{text[0]},COURIER\n{text[1]},Kwabena Ofosu\n".encode()
+    batch = started(cast.alice, named)
+    assert carry_on(seconds=LONG)
+    row = as_(cast.alice, lambda: ImportRow.unguarded.get(batch=batch))
+    assert row.outcome == "refused"
+    assert dict(row.cells)["AMOUNT"] == "-1"
+    assert "Ofosu" not in repr(row.cells)
+
+
+@pytest.mark.django_db
+def test_what_an_import_left_behind_is_forgotten_in_time_and_not_before(cast: Cast) -> None:
+    batch, waiting = started(cast.alice, ids(*FIVE)), started(cast.alice, ids({"PLACE": "Ho"}))
+    while carry_on(seconds=LONG):
+        pass
+    as_(cast.alice, send, cast.alice, now(batch), keep_duplicates=False)
+    while carry_on(seconds=LONG):
+        pass
+    assert forget_old() == 0
+    for age, left in ((29, 2), (31, 0)):
+        ago = timezone.now() - timedelta(days=age)
+        as_(cast.alice, ImportBatch.unguarded.update, started_at=ago)
+        while forget_old():
+            pass
+        kept = as_(cast.alice, lambda: ImportRow.unguarded.filter(batch=batch, cells__isnull=False).count())
+        assert kept == left
+    assert now(waiting).state == BatchState.CANCELLED
+    assert now(batch).state == BatchState.DONE
+    assert len(cases_of(cast.alice)) == 3
