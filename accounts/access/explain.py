@@ -23,7 +23,8 @@ def access_table() -> str:
             continue
         parts.append("\n| action | who | machines need | also needs |\n|---|---|---|---|\n")
         for action, rule in sorted(policy.rules.items()):
-            extra = [word for word, needed in (("step-up", rule.step_up), ("purpose", rule.purpose)) if needed]
+            step_up = "step-up, or a recovery code at sign-in" if rule.while_recovering else "step-up"
+            extra = [word for word, needed in ((step_up, rule.step_up), ("purpose", rule.purpose)) if needed]
             scope = f"`{rule.scope.value}`" if rule.scope else "not for machines"
             parts.append(f"| {action} | whoever {rule.clause.sentence} | {scope} | {', '.join(extra) or '–'} |\n")
     return "".join(parts)

@@ -48,8 +48,16 @@ def several(label: Any, name: str) -> forms.MultipleChoiceField:
 class IncidentForm(forms.Form):
     """The incident and, as long as its record is open, the header that it shares with seizures."""
 
-    title = forms.CharField(label=_("What is it, in a few words"), max_length=200, required=False)
-    incident_type = forms.ChoiceField(label=_("Type"), choices=options("incident_type"), required=False)
+    title = forms.CharField(
+        label=_("What is it, in a few words"),
+        max_length=200,
+        error_messages={"required": _("Say in a few words what it is.")},
+    )
+    incident_type = forms.ChoiceField(
+        label=_("Type"),
+        choices=options("incident_type"),
+        error_messages={"required": _("Choose the type of the incident.")},
+    )
     severity = forms.TypedChoiceField(
         label=_("Severity"), choices=options("severity"), required=False, coerce=int, empty_value=None
     )

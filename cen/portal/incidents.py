@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.db.models import When as Then
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.actions import Action
@@ -227,6 +229,8 @@ def _standing(actor: Actor, incident: Incident, form: forms.Form) -> dict[str, A
 
 
 def _shown(field: forms.Field, value: Any) -> str:
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j M Y, H:i")
     labels = dict(getattr(field, "choices", ()))
     values = value if isinstance(value, list) else [value]
     return ", ".join(str(labels.get(str(one), one)) for one in values if one not in (None, "")) or "–"

@@ -362,6 +362,7 @@ def test_the_page_of_a_conflict_shows_both_and_loses_nothing(cast: Cast) -> None
     text = stale.content.decode()
     assert "Typed and not lost" in text
     assert "Parcel with wires" in text
+    assert "+00:00" not in text
     again = hidden_revisions(stale)
     assert again["seen"] != form["seen"]
     assert alice.post(address, answers | again).status_code == 302
