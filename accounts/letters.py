@@ -8,7 +8,6 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -20,6 +19,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Invitation, Letter, LetterKind, Officer
 from accounts.sign_in import links
+from accounts.worker_hints import tell_worker
 
 log = logging.getLogger("opencen.letters")
 # A mail server that has not answered by then is away; another worker may try.
@@ -36,10 +36,7 @@ def write(kind: LetterKind, *, officer: Officer | None = None, invitation: Invit
 
 def hint() -> None:
     """Tells a worker to look now; a lost hint costs seconds, since the sweep looks too."""
-    try:
-        current_app.send_task("accounts.tasks.send_letters", retry=False)
-    except Exception as error:  # noqa: BLE001  (whatever the broker's trouble is, the row is committed)
-        log.warning("no worker could be told of new letters (%s); the sweep will", type(error).__name__)
+    tell_worker("accounts.tasks.send_letters")
 
 
 def send_next() -> bool:

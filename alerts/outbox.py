@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-
-from celery import current_app
 from django.db import connection, transaction
 
+from accounts.worker_hints import tell_worker
 from alerts.models import Announcement
 from alerts.sources import source_for
 
 # One number for the whole network, so that commit order is sequence order for every follower.
 SEQUENCE_LOCK = 0x0CE4_0001
-log = logging.getLogger("opencen.alerts")
 
 
 def next_sequence() -> int:
@@ -40,7 +37,4 @@ def announce(kind: str, subject_id: object) -> Announcement:
 
 def hint() -> None:
     """Tells a worker to look now. A lost hint costs seconds, never an alert: the sweep looks too."""
-    try:
-        current_app.send_task("alerts.tasks.fan_out_all", retry=False)
-    except Exception as error:  # noqa: BLE001  (whatever the broker's trouble is, the row is committed)
-        log.warning("no worker could be told of new announcements (%s); the sweep will", type(error).__name__)
+    tell_worker("alerts.tasks.fan_out_all")

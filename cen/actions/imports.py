@@ -12,7 +12,6 @@ from itertools import islice
 from pathlib import PurePath
 from typing import IO, Any, BinaryIO
 
-from celery import current_app
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
@@ -24,6 +23,7 @@ from accounts.access.registry import policy_for
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor, SystemTask, system
 from accounts.refusals import Forbidden, WrongState
+from accounts.worker_hints import tell_worker
 from audit import trail
 from audit.uuid7 import uuid7
 from audit.verbs import Verb
@@ -199,10 +199,7 @@ def forget_file(stored_name: str) -> None:
 
 def hint() -> None:
     """Tells a worker to look now. A lost hint costs seconds: the sweep looks too."""
-    try:
-        current_app.send_task("cen.imports.carry_on", retry=False)
-    except Exception as error:  # noqa: BLE001  (whatever the broker's trouble is, the row is committed)
-        log.warning("no worker could be told of an import (%s); the sweep will", type(error).__name__)
+    tell_worker("cen.imports.carry_on")
 
 
 def _looked_at(file: BinaryIO, name: str, layout: Layout) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from config.celery import application
 
-SENT = re.compile(r'send_task\(\s*"([\w.]+)"')
+SENT = re.compile(r'(?:send_task|tell_worker)\(\s*"([\w.]+)"')
 
 
 def test_every_task_that_beat_or_an_action_sends_is_known_to_workers() -> None:
