@@ -225,6 +225,14 @@ def usable_venv() -> bool:
     return works(str(PYTHON), "-m", "pip", "--version") or not has_venv()
 
 
+def name_client() -> None:
+    """Lets `.venv` find the client, which is part of this tree, by a path file."""
+    where = VENV / "lib" / f"python{VERSION}" / "site-packages" / "opencen-client.pth"
+    path = f"{ROOT / 'sdk' / 'src'}\n"
+    if not where.is_file() or where.read_text(encoding="utf-8") != path:
+        where.write_text(path, encoding="utf-8")
+
+
 def ensure(lock: str) -> None:
     """Brings `.venv` to the state of one lock file; returns at once where the marker says it is there."""
     if installed().get(lock) == digest(lock):
@@ -277,6 +285,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         ensure(COMMANDS[command][0])
+        name_client()
     except NotInstalled as problem:
         say(str(problem))
         return 3

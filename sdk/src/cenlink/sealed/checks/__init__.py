@@ -1,0 +1,1 @@
+"""The verifying half: encodings, signatures, chains, order. It can open nothing."""

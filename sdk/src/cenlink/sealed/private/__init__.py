@@ -1,0 +1,1 @@
+"""The opening half: private keys, epochs, messages, files, unlocking. No server code may import it."""
