@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cenlink.sealed.checks.directory import Directory
@@ -46,6 +46,9 @@ class Person:
     def keys(self) -> Keys:
         return Keys(self.seeds[-1])
 
+    def copied(self) -> Person:
+        return replace(self, seeds=list(self.seeds))
+
     def key_of(self, gen: int) -> Keys:
         return Keys(self.seeds[gen - 1])
 
@@ -57,6 +60,14 @@ class Network:
         self.accepted: list[tuple[str, bytes]] = []
         self.clock = START
         self.tell("net", None, ["new", {"pubs": [self.root.public.as_map()], "th": 1}], self.root)
+
+    def copied(self) -> Network:
+        """One that goes its own way from here; what stands is shared."""
+        other = object.__new__(Network)
+        known = self.directory
+        other.directory = Directory(known.net, dict(known.administrations), dict(known.accounts))
+        other.root, other.clock, other.accepted = self.root, self.clock, list(self.accepted)
+        return other
 
     def tick(self) -> int:
         self.clock += 1
@@ -71,14 +82,15 @@ class Network:
     def net(self, op: list[Any], *signers: Keys) -> bytes:
         return self.tell("net", self.directory.net.head, op, *(signers or (self.root,)))
 
-    def administration(self, cc: str, *, succ: bytes | None = None) -> Seat:
+    def administration(self, cc: str, *, succ: bytes | None = None, admitted: bool = True) -> Seat:
         seat = Seat(cc, Keys(new_seed()))
         op = ["new", {"cc": cc, "name": f"Customs of {cc}", "pubs": [seat.keys.public.as_map()], "th": 1}]
         raw = self.tell("adm", None, op, seat.keys)
         head = next(a.head for a in self.directory.administrations.values() if a.head and a.head.signed.raw == raw)
         assert head
         seat.id = head.lhash[:16]
-        self.net(["adm", {"a": seat.id, "gh": head.lhash, "cc": cc, "name": f"Customs of {cc}", "succ": succ}])
+        if admitted:
+            self.net(["adm", {"a": seat.id, "gh": head.lhash, "cc": cc, "name": f"Customs of {cc}", "succ": succ}])
         return seat
 
     def adm(self, seat: Seat, op: list[Any], *signers: Keys) -> bytes:
@@ -150,6 +162,13 @@ class Room:
             adds += [["add", member(network, person, role)] for person in people]
         self.turn(founder, [pol(founder, **policy), *adds])
         self.turn(founder, [self.epoch(), self.named("Reefers")])
+
+    def copied(self, network: Network) -> Room:
+        other = object.__new__(Room)
+        other.network, other.secrets, other.wraps = network, dict(self.secrets), list(self.wraps)
+        other.chain = GroupChain(list(self.chain.states), list(self.chain.links))
+        other.order = MessageOrder()
+        return other
 
     @property
     def now(self) -> Group:

@@ -48,7 +48,7 @@ def secret_key_text(secret: bytes) -> str:
 
 def secret_key_typed(typed: str) -> bytes:
     """Refused: `schema`."""
-    letters = "".join(typed.upper().split()).replace("-", "")
+    letters = "".join(typed.upper().split()).replace("-", "").translate(_HEARD_AS)
     if not letters.startswith(SECRET_KEY_MARK):
         raise Refused(Code.SCHEMA, "a Secret Key begins with C1")
     data = from_crockford(letters[len(SECRET_KEY_MARK) :], 18)
