@@ -38,6 +38,8 @@ class SystemTask(StrEnum):
     DEMONSTRATION = "demonstration"
     REFERENCE = "reference"
     ACCEPTANCE_SEED = "acceptance-seed"
+    ADMISSION = "admission"
+    SEALED_RETENTION = "sealed-retention"
 
 
 @dataclass(frozen=True, slots=True)

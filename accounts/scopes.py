@@ -13,11 +13,12 @@ class Scope(models.TextChoices):
     OWN_WRITE = "own:write", _("Record drafts of the administration's own cases")
     ALERTS_READ = "alerts:read", _("Read the inbox")
     ALERTS_WRITE = "alerts:write", _("Mark alerts as read or acknowledged")
+    SEALED = "sealed", _("Take part in sealed groups as the administration's agent")
     REFERENCE_READ = "reference:read", _("Read code lists and the directory of administrations")
 
 
 # Own cases are an administration's: a key of another kind of seat could carry their scopes, but never use them.
-_OF_ADMINISTRATIONS = frozenset({Scope.OWN_READ, Scope.OWN_WRITE})
+_OF_ADMINISTRATIONS = frozenset({Scope.OWN_READ, Scope.OWN_WRITE, Scope.SEALED})
 
 
 def scopes_for(*, administration: bool) -> tuple[Scope, ...]:

@@ -99,3 +99,13 @@ class Verb(StrEnum):
     AUDIT_READ = "audit.read"
     THRESHOLD_SET = "threshold.set"
     REFERENCE_LOADED = "reference.loaded"
+
+    SEALED_CHAIN_EXTENDED = "sealed_chain.extended"
+    SEALED_GROUP_FOUNDED = "sealed_group.founded"
+    SEALED_GROUP_TURNED = "sealed_group.turned"
+    SEALED_MESSAGE_POSTED = "sealed_message.posted"
+    SEALED_MESSAGES_DROPPED = "sealed_messages.dropped"
+    SEALED_PART_STORED = "sealed_part.stored"
+    SEALED_KEY_STORE_REPLACED = "sealed_key_store.replaced"
+    SEALED_DEVICE_ASKED = "sealed_device.asked"
+    SEALED_DEVICE_LINKED = "sealed_device.linked"

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class CommConfig(AppConfig):
     name = "comm"
     verbose_name = "Closed user groups"
+
+    def ready(self) -> None:
+        from comm import access_rules  # noqa: F401  (registers itself)

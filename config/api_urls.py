@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.api.whoami import WhoAmI
@@ -27,4 +27,5 @@ urlpatterns = [
     path("warnings", Warnings.as_view()),
     path("warnings/<str:reference>", Warning.as_view()),
     path("alerts", Inbox.as_view()),
+    path("sealed/", include("comm.api.urls")),
 ]

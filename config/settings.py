@@ -226,6 +226,7 @@ SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = TESTING
 SERVESTATIC_INDEX_FILE = False
 MEDIA_ROOT = Path(env.text("OPENCEN_MEDIA_DIR", str(HOME / "media")))
+SEALED_ROOT = Path(env.text("OPENCEN_SEALED_DIR", str(HOME / "sealed")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Photos of cases, by the hash of their content; an operator may name any django-storages backend.
@@ -236,6 +237,11 @@ STORAGES = {
     "imports": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(env.text("OPENCEN_IMPORT_DIR", str(HOME / "imports")))},
+    },
+    # Ciphertext of files in sealed groups; an operator may name any django-storages backend.
+    "sealed_files": {
+        "BACKEND": env.text("OPENCEN_SEALED_BACKEND", "django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": {"location": str(SEALED_ROOT)} if not env.text("OPENCEN_SEALED_BACKEND") else {},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

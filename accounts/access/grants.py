@@ -12,13 +12,20 @@ from django.db.models import Model, Q
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 from guardian.utils import get_user_obj_perms_model
 
-from accounts.access.clause import NONE, Clause
+from accounts.access.clause import NONE, Clause, value_at
 from accounts.actor import Actor
 
 
 def give(officer: Any, permission: str, subject: Model) -> None:
     """Gives the officer the permission (a codename of the object's model) on this object."""
     assign_perm(permission, officer, subject)
+
+
+def give_all(officers: Any, permission: str, subject: Model) -> None:
+    """Gives each of the officers the permission on this object, in one statement."""
+    found = list(officers)
+    if found:
+        assign_perm(permission, found, subject)
 
 
 def take(officer: Any, permission: str, subject: Model) -> None:
@@ -55,7 +62,7 @@ class Granted(Clause):
         )
 
     def holds(self, actor: Actor, subject: Model) -> bool:
-        return actor.officer_id is not None and self._objects(actor).filter(pk=subject.pk).exists()
+        return actor.officer_id is not None and self._objects(actor).filter(pk=value_at(subject, self.path)).exists()
 
     def rows(self, actor: Actor) -> Q:
         if actor.officer_id is None:
@@ -63,7 +70,8 @@ class Granted(Clause):
         return Q(**{f"{self.path}__in": self._objects(actor).values("pk")})
 
     def seats(self, subject: Model) -> Q:
-        found = holders(self.permission, subject)
+        granted = subject if self.path == "pk" else self.model._base_manager.get(pk=value_at(subject, self.path))
+        found = holders(self.permission, granted)
         return Q(officer_id__in=found) if found else NONE
 
     def possible(self, actor: Actor) -> bool:
