@@ -8,4 +8,5 @@ class CommConfig(AppConfig):
     verbose_name = "Closed user groups"
 
     def ready(self) -> None:
-        from comm import access_rules  # noqa: F401  (registers itself)
+        from comm import access_rules, alert_sources  # noqa: F401  (register themselves)
+        from comm.portal import alert_faces  # noqa: F401  (registers words of alerts)

@@ -37,5 +37,6 @@ CELERY_BEAT_SCHEDULE = {
     # Takes over imports whose worker died, once their lease has ended.
     "sweep-imports": {"task": "cen.imports.carry_on", "schedule": timedelta(seconds=15)},
     "forget-old-imports": {"task": "cen.imports.forget_old", "schedule": timedelta(hours=6)},
+    "drop-expired-sealed-content": {"task": "comm.tasks.drop_expired", "schedule": timedelta(hours=1)},
     "forget-old-sessions": {"task": "accounts.tasks.forget_old_sessions", "schedule": timedelta(hours=1)},
 }

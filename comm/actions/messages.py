@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.access.row_security import handed_to
 from accounts.actor import Actor, SystemTask
+from alerts.outbox import announce
 from audit import trail
 from audit.verbs import Verb
 from comm.actions.accounts_of import own_account
@@ -22,6 +23,9 @@ from comm.admission import known
 from comm.admission.leaves import lock_order, next_leaf
 from comm.admission.refused import Behind, admitting
 from comm.models import Group, Message
+
+# The kind of announcement that a message makes.
+POSTED = "sealed.posted"
 
 
 def post(actor: Actor, group: Group, raw: bytes, ct: bytes) -> tuple[int, bool]:
@@ -63,6 +67,7 @@ def post(actor: Actor, group: Group, raw: bytes, ct: bytes) -> tuple[int, bool]:
             ct=ct,
         )
         files.update(message=kept)
+        announce(POSTED, f"{locked.gid}:{i}")
         locked.count, locked.mark = i, kept.mark
         locked.save(update_fields=["count", "mark"])
         _take_back(sent, chain, locked)
