@@ -16,6 +16,7 @@ export const showAbilities = async (table, ask) => {
   try {
     const { right, milliseconds } = await ask('tryPassphrase');
     table.querySelector('[data-milliseconds]').textContent = milliseconds;
+    table.querySelector('[data-took]').hidden = false;
     show(row('passphrase'), right ? 'right' : 'failed');
   } catch {
     show(row('passphrase'), 'failed');
