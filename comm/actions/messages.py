@@ -48,14 +48,16 @@ def post(actor: Actor, group: Group, raw: bytes, ct: bytes) -> tuple[int, bool]:
             chain = known.group(group.gid, known.directory())
         _require_present(sent, chain, standing, facts)
         files = require_uploaded(group, author, sent.content["att"])
+        i = standing.count + 1
+        trail.record(actor.who(), Verb.SEALED_MESSAGE_POSTED, trail.What("sealed_group", group.gid), facts={"i": i})
+        announce(POSTED, f"{group.gid}:{i}")
+        # From here to commit the whole network waits: nothing slow, and nothing that could have been done before.
         lock_order()
         known.directory().require_usable(sent.author, sent.kid)
-        i = standing.count + 1
         leaf = keep(group.gid, i, next_mark(standing.mark, sent.lhash), sent)
-        files.update(message_id=leaf)
+        if sent.content["att"]:
+            files.update(message_id=leaf)
         _take_back(sent, chain, group)
-        announce(POSTED, f"{group.gid}:{i}")
-        trail.record(actor.who(), Verb.SEALED_MESSAGE_POSTED, trail.What("sealed_group", group.gid), facts={"i": i})
     return i, True
 
 
