@@ -64,7 +64,7 @@ export class Directory {
     const after = await apply(before);
     const name = hex(after.id);
     const now = chains.get(name) ?? empty;
-    if (identity === null && now !== empty) throw new Refused(Code.ORDER, 'its chain has begun already');
+    if (identity === null && now !== empty) throw new Refused(Code.ORDER, 'the chain has begun already');
     if (now !== before) return this.#extend(chains, identity, empty, apply);
     chains.set(name, after);
     return positionOf(after.head);

@@ -117,17 +117,21 @@ export class Net {
   }
 
   /**
-   * The administration and, one after the other, those that took it over; empty when it was never admitted.
+   * The administration and those that took it over, as they were admitted; empty when it was never admitted.
+   *
+   * Successors that were revoked later stay: what they certified was certified (principle M).
    * @param {Uint8Array} adm
    * @returns {Admission[]}
    */
   lineage(adm) {
     /** @type {Admission[]} */
     const line = [];
-    let at = this.admissions.get(hex(adm)) ?? null;
-    while (at !== null && !line.includes(at)) {
-      line.push(at);
-      at = this.successorOf(at.adm);
+    const first = hex(adm), ofIt = new Set();
+    for (const [name, admission] of this.admissions) {
+      const { takesOver } = admission;
+      if (name !== first && (takesOver === null || !ofIt.has(hex(takesOver)))) continue;
+      line.push(admission);
+      ofIt.add(name);
     }
     return line;
   }
