@@ -44,9 +44,14 @@ export function forceFallback(forced) {
   if (forced) for (const algorithm of Object.keys(TRIALS)) found.set(algorithm, Promise.resolve(false));
 }
 
-/** Of both algorithms, by name. @returns {Promise<Record<string, boolean>>} */
-export async function nativeAlgorithms() {
-  return { [ML_DSA]: await isNative(ML_DSA), [X_WING]: await isNative(X_WING) };
+/** Whether each algorithm of signatures and sealing is WebCrypto's here. @returns {Promise<Record<string, boolean>>} */
+export async function native() {
+  const tried = subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+  return {
+    [X_WING]: await isNative(X_WING),
+    [ML_DSA]: await isNative(ML_DSA),
+    Ed25519: await tried.then(() => true, () => false),
+  };
 }
 
 /** @param {CryptoKey} secret @param {string[]} uses */
