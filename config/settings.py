@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.security.ResponseHeaders",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.security.SealedPages",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -185,6 +186,13 @@ SECURE_CSP = {
     "object-src": [CSP.NONE],
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["opencen"],
+}
+# Where keys are used: WebAssembly for Argon2id, and one worker from a blob, which inherits all of this.
+SEALED_CSP = {
+    **SECURE_CSP,
+    "script-src": [CSP.SELF, CSP.WASM_UNSAFE_EVAL],
+    "worker-src": ["blob:"],
+    "trusted-types": ["opencen-sealed"],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Not "no-referrer": browsers would then send `Origin: null` with our own forms, and the check of origins

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("accounts.portal.urls")),
     path("", include("alerts.portal.urls")),
     path("", include("cen.portal.urls")),
+    path("", include("comm.portal.urls")),
 ]
 
 if settings.DEMONSTRATION or settings.TESTING:

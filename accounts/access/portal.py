@@ -52,13 +52,15 @@ def page[M: Model](
     post: Action | None = None,
     methods: tuple[str, ...] = ("GET", "POST"),
     lock: bool = True,
+    sealed: bool = False,
 ) -> Callable[[Callable[Concatenate[HttpRequest, Actor, ...], HttpResponse]], View]:
     """Declares a page for people.
 
     load: the URL's keyword that names the object, looked up in the field `by` (default: the same name) among
     the objects visible to the actor for the action `within`; the view then gets the object in its place. A
     POST locks the row and is checked for `post` (default: `action`); lock=False where the act leaves the row as
-    it is, since row security hides a row from a lock of somebody who could not write it. Without load
+    it is, since row security hides a row from a lock of somebody who could not write it. sealed=True where the
+    page uses keys: it is answered under the stricter policy of config.security.SealedPages. Without load
     the view gets the actor only, and the action must be possible for the actor at all. View: `view(request,
     actor, object?, **other keywords)`, run inside one transaction in which the database knows the actor.
     """
@@ -91,6 +93,7 @@ def page[M: Model](
                 return ask_for_factor(request)
 
         served.declaration = Declaration(model, actions, load, by or load, within)  # type: ignore[attr-defined]
+        served.sealed = sealed  # type: ignore[attr-defined]
         return cast(View, served)
 
     return declare

@@ -12,11 +12,15 @@ from accounts.access.registry import policy_for
 from comm.actions.directory import tell
 from comm.actions.key_stores import SentStore
 from comm.admission.refused import NotAdmitted
+from comm.api.described import NUMBER, OCTETS, STORE, described, document, listed, or_null
 from comm.api.octets import member, octets, written
 from comm.api.sealed_view import SealedView
 from comm.models import DirectoryLink
 
 PAGE = 500
+KIND = {"type": "string", "enum": ["net", "adm", "usr"]}
+LINK = document(index=NUMBER, kind=KIND, link=OCTETS)
+TOLD = {**document(kind=KIND, link=OCTETS, store=or_null(STORE)), "required": ["kind", "link"]}
 
 
 def sent_store(document: Any) -> SentStore:
@@ -36,12 +40,14 @@ class Directory(SealedView):
     object = DirectoryLink
     actions = {"GET": Action.LIST, "POST": Action.CREATE}
 
+    @described("directory_list", answered=document(links=listed(LINK)), after="after")
     def get(self, request: Request) -> Response:
         after = self.number("after", -1)
         visible = policy_for(DirectoryLink).visible_to(self.actor, Action.LIST)
         rows = visible.filter(leaf_id__gt=after).order_by("leaf_id")[:PAGE]
         return Response({"links": [{"index": row.leaf_id, "kind": row.kind, "link": written(row.raw)} for row in rows]})
 
+    @described("directory_tell", sent=TOLD, answered=document(index=NUMBER), status=201)
     def post(self, request: Request) -> Response:
         raw, kind = member(self.document, "link"), self.document.get("kind")
         if kind not in {"net", "adm", "usr"}:

@@ -12,6 +12,7 @@ from accounts.access.registry import policy_for
 from accounts.refusals import Absent
 from comm.actions.groups import found, offer_wrap, turn
 from comm.admission.refused import NotAdmitted
+from comm.api.described import ID, NUMBER, OCTETS, described, document, listed
 from comm.api.octets import id_of, member, octets, written
 from comm.api.sealed_view import SealedView
 from comm.models import Group, GroupLink, Message, Wrap
@@ -40,10 +41,12 @@ class Groups(SealedView):
     object = Group
     actions = {"GET": Action.LIST, "POST": Action.CREATE}
 
+    @described("groups_list", answered=document(groups=listed(document(id=ID, seq=NUMBER, count=NUMBER))))
     def get(self, request: Request) -> Response:
         rows = policy_for(Group).visible_to(self.actor, Action.LIST)
         return Response({"groups": [{"id": one.gid, "seq": one.seq, "count": one.count} for one in rows]})
 
+    @described("groups_found", sent=document(link=OCTETS), answered=document(id=ID), status=201)
     def post(self, request: Request) -> Response:
         return Response({"id": found(self.actor, member(self.document, "link")).gid}, status=201)
 
@@ -52,11 +55,13 @@ class GroupLinks(OfGroupView):
     object = Group
     actions = {"GET": Action.READ, "POST": Action.AMEND}
 
+    @described("links_list", answered=document(links=listed(OCTETS)), after="after")
     def get(self, request: Request, gid: str) -> Response:
         after = self.number("after", -1)
         rows = self.rows(GroupLink, gid).filter(seq__gt=after).order_by("seq")[:LINKS]
         return Response({"links": [written(row.raw) for row in rows]})
 
+    @described("links_add", sent=document(link=OCTETS, wraps=listed(OCTETS)), answered=document(seq=NUMBER), status=201)
     def post(self, request: Request, gid: str) -> Response:
         group = self.group(gid)
         link, wraps = member(self.document, "link"), self.document.get("wraps")
@@ -69,11 +74,13 @@ class GroupWraps(OfGroupView):
     object = Group
     actions = {"GET": Action.READ, "POST": Action.AMEND}
 
+    @described("wraps_own", answered=document(wraps=listed(OCTETS)), after="n")
     def get(self, request: Request, gid: str) -> Response:
         n = self.number("n", 1)
         rows = self.rows(Wrap, gid).filter(n=max(n, 0))
         return Response({"wraps": [written(row.raw) for row in rows]})
 
+    @described("wraps_offer", sent=document(wrap=OCTETS), status=201)
     def post(self, request: Request, gid: str) -> Response:
         offer_wrap(self.actor, self.group(gid), member(self.document, "wrap"))
         return Response(status=201)
@@ -83,6 +90,7 @@ class GroupOrder(OfGroupView):
     object = Group
     actions = {"GET": Action.READ}
 
+    @described("order_list", answered=document(lhashes=listed(OCTETS)), after="after")
     def get(self, request: Request, gid: str) -> Response:
         after = self.number("after", 0)
         rows = self.rows(Message, gid).filter(i__gt=after).order_by("i").values_list("lhash", flat=True)[:LHASHES]

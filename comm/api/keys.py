@@ -15,6 +15,7 @@ from accounts.refusals import Absent
 from comm.actions.accounts_of import own_account
 from comm.actions.key_stores import answer_link, ask_to_link, living, put_pins, put_store
 from comm.admission.refused import NotAdmitted, admitting
+from comm.api.described import ID, NUMBER, OCTETS, STORE, described, document, listed, or_null
 from comm.api.directory import sent_store
 from comm.api.octets import id_of, member, written
 from comm.api.sealed_view import SealedView
@@ -51,6 +52,7 @@ class OwnKeyStore(OwnKeysView):
     object = KeyStore
     actions = {"GET": Action.READ, "PUT": Action.AMEND}
 
+    @described("keyset_read", answered=document(rev=NUMBER, ct=OCTETS, slots=listed(OCTETS), account=ID))
     def get(self, request: Request) -> Response:
         found = self.own(KeyStore).first()
         if found is None:
@@ -58,6 +60,7 @@ class OwnKeyStore(OwnKeysView):
         slots = [written(slot) for slot in found.slots]
         return Response({"rev": found.rev, "ct": written(found.ct), "slots": slots, "account": found.account_id})
 
+    @described("keyset_replace", sent=STORE, status=204)
     def put(self, request: Request) -> Response:
         put_store(self.actor, self.account(), sent_store(self.document))
         return Response(status=204)
@@ -67,6 +70,7 @@ class AllPins(OwnKeysView):
     object = Pins
     actions = {"GET": Action.LIST}
 
+    @described("pins_list", answered=document(pins=listed(document(dev=ID, ct=OCTETS))))
     def get(self, request: Request) -> Response:
         return Response({"pins": [{"dev": row.dev, "ct": written(row.ct)} for row in self.own(Pins)]})
 
@@ -75,6 +79,7 @@ class PinsOfDevice(OwnKeysView):
     object = Pins
     actions = {"PUT": Action.AMEND}
 
+    @described("pins_put", sent=document(ct=OCTETS), status=204)
     def put(self, request: Request, dev: str) -> Response:
         put_pins(self.actor, self.account(), id_of(dev), member(self.document, "ct"))
         return Response(status=204)
@@ -84,6 +89,7 @@ class Devices(SealedView):
     object = DeviceRequest
     actions = {"POST": Action.CREATE}
 
+    @described("devices_ask", sent=document(request=OCTETS), status=201)
     def post(self, request: Request) -> Response:
         asked = member(self.document, "request")
         with admitting():
@@ -105,11 +111,13 @@ class Device(SealedView):
             raise Absent
         return living(h)
 
+    @described("devices_read", answered=document(request=OCTETS, answer=or_null(OCTETS)))
     def get(self, request: Request, h: str) -> Response:
         found = self.asked(h)
         answer = None if found.answer is None else written(found.answer)
         return Response({"request": written(found.request), "answer": answer})
 
+    @described("devices_answer", sent=document(answer=OCTETS), status=201)
     def post(self, request: Request, h: str) -> Response:
         answer_link(self.actor, self.asked(h), member(self.document, "answer"))
         return Response(status=201)

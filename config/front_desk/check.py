@@ -12,7 +12,7 @@ from pathlib import Path
 
 from config.embedded.preparation import ROOT
 from config.embedded.refused import StartRefused
-from config.front_desk import browser
+from config.front_desk import browser, browser_assets
 from config.front_desk.clean_clone import prove_clean_clone
 
 type Step = Callable[[], int]
@@ -27,6 +27,7 @@ def steps() -> list[tuple[str, Step]]:
         ("ruff format", lambda: _call(tools / "ruff", "format", "--check", ".")),
         ("mypy", lambda: _call(sys.executable, "-m", "mypy")),
         ("import contracts", lambda: _call(tools / "lint-imports")),
+        ("browser's modules are built twice the same", browser_assets.prove),
         ("migrations are complete", lambda: _manage("makemigrations", "--check", "--dry-run")),
         ("generated documents are current", lambda: _manage("generate_docs", "--check")),
         # A missing browser, which elsewhere skips its tests, fails them here.

@@ -18,6 +18,7 @@ import bootstrap
 from config.embedded.preparation import ROOT
 from config.embedded.processes import born
 from config.embedded.refused import StartRefused
+from config.front_desk import bundling
 
 # Fetching the packages is the machine's matter and may take long; after that a minute must do on two cores.
 FETCHED_WITHIN = 600.0
@@ -72,6 +73,7 @@ def prove_clean_clone() -> int:
 def _environment(room: Path) -> dict[str, str]:
     """Nothing but the least; where packages come from is the machine's matter and stays."""
     kept = bootstrap.FETCHING | {"OPENCEN_PYTHON", "SSL_CERT_FILE", "https_proxy", "HTTPS_PROXY", "no_proxy"}
+    kept |= {"NODE_EXTRA_CA_CERTS"} | {name for name in os.environ if name.lower() in bundling.FETCHING}
     return {name: os.environ[name] for name in kept if name in os.environ} | {
         "HOME": str(room),
         "PATH": "/usr/bin:/bin",

@@ -5,12 +5,18 @@ from __future__ import annotations
 import sys
 
 from config.embedded.refused import StartRefused
+from config.front_desk import browser_assets
 from config.front_desk.terminal import say
+
+# What they start or try serves the bundled modules to browsers.
+SERVING = frozenset({"up", "manage", "test", "acceptance", "screens"})
 
 
 def serve(command: str, arguments: list[str]) -> int:
     """Runs one command; the answer is the exit code. Refusals are one readable message and 1."""
     try:
+        if command in SERVING:
+            browser_assets.ensure()
         match command:
             case "up":
                 from config.front_desk.up import up
@@ -28,6 +34,8 @@ def serve(command: str, arguments: list[str]) -> int:
                 from config.front_desk.tests import run_tests
 
                 return run_tests(arguments)
+            case "assets":
+                return browser_assets.rebuild(arguments)
             case "acceptance" | "screens":
                 from config.front_desk.tests import run_tests
 

@@ -1,0 +1,11 @@
+"""Addresses of sealed pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from comm.portal import abilities
+
+urlpatterns = [
+    path("sealed/check", abilities.abilities, name="sealed_check"),
+]
