@@ -47,6 +47,22 @@ def _(s: Stage) -> Judged:
     return group(s.room.written(s.alice, [add(s, s.amira)]))
 
 
+@case("a member whom a successor certified that was revoked later", None)
+def _(s: Stage) -> Judged:
+    successor = s.network.administration("FR", succ=s.france.id)
+    dora = s.network.officer(s.france, "Dora", certified=False)
+    account = s.network.directory.accounts[dora.uid]
+    s.network.adm(successor, ["cert", {"u": dora.uid, "gh": account.genesis, "typ": "officer", "name": None}])
+    s.network.net(["admrev", {"a": successor.id}])
+    return group(s.room.written(s.alice, [add(s, dora)]))
+
+
+@case("a writer brings the first key", Code.RIGHTS)
+def _(s: Stage) -> Judged:
+    s.room.chain.cut(1)
+    return group(s.room.written(s.bob, [s.room.epoch()]))
+
+
 @case("a writer adds a ghost member", Code.RIGHTS)
 def _(s: Stage) -> Judged:
     return group(s.room.written(s.bob, [add(s, s.mallory)]))

@@ -76,6 +76,18 @@ def _(s: Stage) -> Judged:
     return net_link(s, op)
 
 
+@case("the beginning of an administration's chain once more", Code.ORDER)
+def _(s: Stage) -> Judged:
+    begun = next(raw for kind, raw in s.network.accepted if kind == "adm")
+    return network("adm", begun)
+
+
+@case("the beginning of an account's chain once more", Code.ORDER)
+def _(s: Stage) -> Judged:
+    begun = next(raw for kind, raw in s.network.accepted if kind == "usr")
+    return network("usr", begun)
+
+
 @case("an administration is revoked twice", Code.STATE)
 def _(s: Stage) -> Judged:
     s.network.net(["admrev", {"a": s.chile.id}])

@@ -33,10 +33,12 @@ class Directory:
             return position_of(self.net.head)
         if kind == "adm":
             chain = self._known(self.administrations, identity, Administration()).apply(raw)
+            self._require_new_or_known(self.administrations, identity, chain.id)
             self.administrations[chain.id] = chain
             return position_of(chain.head)
         if kind == "usr":
             account = self._known(self.accounts, identity, Account()).apply(raw, self)
+            self._require_new_or_known(self.accounts, identity, account.id)
             self.accounts[account.id] = account
             return position_of(account.head)
         raise Refused(Code.NEWER, f"chains of kind {kind!r} are not known")
@@ -48,6 +50,12 @@ class Directory:
         if identity not in chains:
             raise Refused(Code.ORDER, "the beginning of its chain is unknown")
         return chains[identity]
+
+    @staticmethod
+    def _require_new_or_known[Chain](chains: dict[bytes, Chain], identity: bytes | None, chain_id: bytes) -> None:
+        """A beginning that is shown again must not take the place of what followed it."""
+        if identity is None and chain_id in chains:
+            raise Refused(Code.ORDER, "the chain has begun already")
 
     def lineage(self, adm: bytes) -> list[Administration]:
         """The verified chains that may act, or acted, for an account of this administration."""

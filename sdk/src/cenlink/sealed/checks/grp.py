@@ -168,7 +168,7 @@ def is_stale(group: Group, at: int, directory: Directory) -> bool:
 
 
 def is_old(group: Group, at: int) -> bool:
-    return at - group.epochs[-1].at > group.rules.maxage * DAY
+    return bool(group.epochs) and at - group.epochs[-1].at > group.rules.maxage * DAY
 
 
 def is_hard_stale(group: Group, directory: Directory) -> bool:

@@ -100,10 +100,14 @@ class Net:
         return next((a for a in self.admissions.values() if a.takes_over == adm and not a.revoked), None)
 
     def lineage(self, adm: bytes) -> list[Admission]:
-        """The administration and, one after the other, those that took it over; empty when it was never admitted."""
+        """The administration and those that took it over, as they were admitted; empty when it was never admitted.
+
+        Successors that were revoked later stay: what they certified was certified (principle M).
+        """
         line: list[Admission] = []
-        at = self.admissions.get(adm)
-        while at is not None and at not in line:
-            line.append(at)
-            at = self.successor_of(at.adm)
+        of_it = {adm}
+        for admission in self.admissions.values():
+            if admission.adm == adm or (line and admission.takes_over in of_it):
+                line.append(admission)
+                of_it.add(admission.adm)
         return line

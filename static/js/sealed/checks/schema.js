@@ -1,0 +1,126 @@
+/**
+ * Closed schemas (sealed-protocol §4): exact types, exact lengths, no field that is not named.
+ *
+ * A rule is called with a value and the path to it, and refuses (`schema`) or returns nothing.
+ */
+
+import { isBytes } from './bytes.js';
+import { enc, isMap, namesInOrder } from './cbor.js';
+import { Code, Refused } from '../refusals.js';
+
+/** @typedef {(value: any, where: string) => void} Rule */
+
+export const LONGEST_TEXT = 200;
+export const LARGEST_OPEN_FIELD = 1024;
+// Controls hide text and bidirectional controls reorder it, so a signed name would not read as it was signed.
+const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
+
+/** @param {string} where @param {string} what */
+export const refuse = (where, what) => new Refused(Code.SCHEMA, `${where}: ${what}`);
+
+/** Characters are code points, as people and the other client count them. @param {string} value */
+function characters(value) {
+  let count = 0;
+  for (const _ of value) count++;
+  return count;
+}
+
+/** @param {number} [low] @param {number} [high] @returns {Rule} */
+export const number = (low = 0, high = Number.MAX_SAFE_INTEGER) => (value, where) => {
+  if (!Number.isSafeInteger(value) || value < low || value > high) {
+    throw refuse(where, `not an integer from ${low} to ${high}`);
+  }
+};
+
+/** Bytes of exactly this length, or of at most `most`. @param {number | {most: number}} limit @returns {Rule} */
+export const octets = (limit) => (value, where) => {
+  if (!isBytes(value)) throw refuse(where, 'not bytes');
+  if (typeof limit === 'number' ? value.length !== limit : value.length > limit.most) {
+    throw refuse(where, typeof limit === 'number' ? `not ${limit} bytes` : `more than ${limit.most} bytes`);
+  }
+};
+
+/**
+ * Text of a link: short, and free of characters that hide or reorder it.
+ * @param {{least?: number, most?: number}} [limits]
+ * @returns {Rule}
+ */
+export const text = ({ least = 1, most = LONGEST_TEXT } = {}) => (value, where) => {
+  const length = typeof value === 'string' ? characters(value) : -1;
+  if (length < least || length > most) throw refuse(where, `not a text of ${least} to ${most} characters`);
+  if (FORBIDDEN.test(value)) throw refuse(where, 'holds control characters');
+};
+
+/** Text of a sealed body: line breaks are welcome. @param {{most: number}} limits @returns {Rule} */
+export const prose = ({ most }) => (value, where) => {
+  if (typeof value !== 'string' || characters(value) > most) {
+    throw refuse(where, `not a text of at most ${most} characters`);
+  }
+};
+
+/** @param {...(string | number)} values @returns {Rule} */
+export const oneOf = (...values) => (value, where) => {
+  if (!values.includes(value)) throw refuse(where, `not one of ${values.join(', ')}`);
+};
+
+/** @type {Rule} */
+export const nothing = (value, where) => {
+  if (value !== null) throw refuse(where, 'not null');
+};
+
+/** @param {Rule} other @returns {Rule} */
+export const orNull = (other) => (value, where) => {
+  if (value !== null) other(value, where);
+};
+
+/** @param {Rule} item @param {{least?: number, most: number}} limits @returns {Rule} */
+export const several = (item, { least = 0, most }) => (value, where) => {
+  if (!Array.isArray(value) || value.length < least || value.length > most) {
+    throw refuse(where, `not a list of ${least} to ${most}`);
+  }
+  value.forEach((entry, place) => item(entry, `${where}[${place}]`));
+};
+
+/** @param {...Rule} items @returns {Rule} */
+export const row = (...items) => (value, where) => {
+  if (!Array.isArray(value) || value.length !== items.length) {
+    throw refuse(where, `not a list of exactly ${items.length}`);
+  }
+  items.forEach((item, place) => item(value[place], `${where}[${place}]`));
+};
+
+/**
+ * A map with exactly these fields, some of which may be absent.
+ * @param {Record<string, Rule>} fields
+ * @param {Record<string, Rule>} [optional]
+ * @returns {Rule}
+ */
+export const closed = (fields, optional = {}) => {
+  const needed = Object.keys(fields);
+  const allowed = new Map(Object.entries({ ...fields, ...optional }));
+  return (value, where) => {
+    if (!isMap(value)) throw refuse(where, 'not a map');
+    for (const name of needed) if (!Object.hasOwn(value, name)) throw refuse(where, `${name} is missing`);
+    const names = Object.keys(value);
+    // The language moves names that look like numbers to the front; no field has such a name.
+    const known = names.every((name) => allowed.has(name));
+    for (const name of known ? names : namesInOrder(value).map((entry) => entry.name)) {
+      const rule = allowed.get(name);
+      if (!rule) throw new Refused(Code.NEWER, `${where}: ${name} is not known`);
+      rule(value[name], `${where}.${name}`);
+    }
+  };
+};
+
+/** `x`: anything small; ignored when not understood, so that later versions can add to it. @type {Rule} */
+export const openField = (value, where) => {
+  if (!isMap(value) || enc(value).length > LARGEST_OPEN_FIELD) {
+    throw refuse(where, `not a map of at most ${LARGEST_OPEN_FIELD} bytes`);
+  }
+};
+
+export const ID = octets(16);
+export const HASH = octets(32);
+export const TIME = number();
+export const POSITION = row(number(), HASH);
+export const TREE_HEAD = orNull(row(number(), HASH));

@@ -1,0 +1,38 @@
+/** comm/1 whole (sealed-protocol): what verifies, and what opens. The worker and the tests take it from here. */
+
+export * as base64url from './checks/base64url.js';
+export * as bytes from './checks/bytes.js';
+export * as cbor from './checks/cbor.js';
+export * as schema from './checks/schema.js';
+export * as publicKeys from './checks/public_keys.js';
+export * as signed from './checks/signed.js';
+export * as links from './checks/links.js';
+export * as authorities from './checks/authorities.js';
+export * as net from './checks/net.js';
+export * as adm from './checks/adm.js';
+export * as usr from './checks/usr.js';
+export * as directory from './checks/directory.js';
+export * as grp from './checks/grp.js';
+export * as grpLinks from './checks/grp_links.js';
+export * as groupChain from './checks/group_chain.js';
+export * as messageOrder from './checks/message_order.js';
+export * as messages from './checks/messages.js';
+export * as withdrawnKeys from './checks/withdrawn_keys.js';
+export * as wraps from './checks/wraps.js';
+export * as leaves from './checks/leaves.js';
+export * as spokenCodes from './checks/spoken_codes.js';
+export * as attachments from './private/attachments.js';
+export * as authoring from './private/authoring.js';
+export * as bodies from './private/bodies.js';
+export * as cobblestone from './private/cobblestone.js';
+export * as epochs from './private/epochs.js';
+export * as forms from './private/forms.js';
+export * as keys from './private/keys.js';
+export * as keyset from './private/keyset.js';
+export * as linking from './private/linking.js';
+export * as sealedMessages from './private/messages.js';
+export * as sealing from './private/sealing.js';
+export * as slots from './private/slots.js';
+export * as wing from './private/wing.js';
+export * as native from './native.js';
+export { Code, Refused, SENTENCES } from './refusals.js';
