@@ -1,4 +1,5 @@
-// Where keys will live: no page sees them. Answers {id, verb, …} with {id, verb, answer} or {id, verb, refused}.
+// Where keys live: no page sees them. Answers {id, verb, …} with {id, answer}, {id, refused}, and {id, done, all}.
+import { verbs as ofTheDesk } from './client/verbs.js';
 import { native } from './native.js';
 import { stretch } from './passphrase.js';
 
@@ -7,8 +8,8 @@ const KNOWN = '28722fee433c1901f6a152fcb11ef0f85147de0a1b4fb35097b900e6ed0488aa'
 
 const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-// One verb, one function: the modules of the protocol add theirs here.
 const verbs = {
+  ...ofTheDesk,
   ready: () => native(),
   async tryPassphrase() {
     const began = performance.now();
@@ -18,10 +19,11 @@ const verbs = {
 };
 
 addEventListener('message', async ({ data: { id, verb, given } }) => {
+  const progress = (done, all) => postMessage({ id, done, all });
   try {
     if (!Object.hasOwn(verbs, verb)) throw new Error('unknown verb');
-    postMessage({ id, verb, answer: await verbs[verb](given) });
+    postMessage({ id, answer: await verbs[verb](given, progress) });
   } catch (problem) {
-    postMessage({ id, verb, refused: problem.message });
+    postMessage({ id, refused: problem.message, code: problem.code });
   }
 });

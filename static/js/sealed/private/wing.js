@@ -1,8 +1,7 @@
-/** X-Wing (MLKEM768-X25519, KEM 0x647a) as @hpke/core asks for it: WebCrypto's where it has it, else noble's. */
-
-import { ml_kem768_x25519 as xWing } from '@noble/post-quantum/hybrid.js';
+/** X-Wing (MLKEM768-X25519, KEM 0x647a) as @hpke/core asks for it: WebCrypto's where it has it, else ours. */
 
 import { X_WING, fromSeed, isNative, subtle } from '../native.js';
+import { decapsulate, encapsulate, publicOf } from '../x_wing.js';
 
 /** @typedef {{pub: Uint8Array, secret: CryptoKey | Uint8Array}} WingPair */
 
@@ -13,7 +12,7 @@ import { X_WING, fromSeed, isNative, subtle } from '../native.js';
  */
 export async function wingPair(seed) {
   if (await isNative(X_WING)) return fromSeed(X_WING, seed, 'decapsulateBits', 'encapsulateBits');
-  return { pub: xWing.keygen(seed).publicKey, secret: seed.slice() };
+  return { pub: await publicOf(seed), secret: seed.slice() };
 }
 
 /** @param {Uint8Array} bytes */
@@ -30,8 +29,8 @@ export class XWingKem {
   /** @param {{recipientPublicKey: any}} to whose `bytes` are the 1216 of the public key */
   async encap({ recipientPublicKey: { bytes } }) {
     if (!await isNative(X_WING)) {
-      const { sharedSecret, cipherText } = xWing.encapsulate(bytes);
-      return { sharedSecret: buffer(sharedSecret), enc: buffer(cipherText) };
+      const { sharedSecret, sent } = await encapsulate(bytes);
+      return { sharedSecret: buffer(sharedSecret), enc: buffer(sent) };
     }
     const key = await subtle.importKey('raw-public', bytes, X_WING, true, ['encapsulateBits']);
     const { sharedKey, ciphertext } = await subtle.encapsulateBits(X_WING, key);
@@ -40,7 +39,7 @@ export class XWingKem {
 
   /** @param {{recipientKey: any, enc: ArrayBuffer}} from whose `secret` is that of a `WingPair` */
   async decap({ recipientKey: { secret }, enc }) {
-    if (secret instanceof Uint8Array) return buffer(xWing.decapsulate(new Uint8Array(enc), secret));
+    if (secret instanceof Uint8Array) return buffer(await decapsulate(new Uint8Array(enc), secret));
     return subtle.decapsulateBits(X_WING, secret, enc);
   }
 }

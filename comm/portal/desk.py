@@ -1,0 +1,29 @@
+"""The page of sealed groups: a frame with all its words; what is sealed is opened in the browser only."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.access.actions import Action
+from accounts.access.portal import page
+from accounts.access.registry import policy_for
+from accounts.actor import Actor
+from accounts.models import Administration
+from comm.models import Authority, DirectoryLink
+
+
+@page(DirectoryLink, Action.LIST, methods=("GET",), sealed=True)
+def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Which chain speaks for the officer's administration, and whether he may found, certify or admit."""
+    own = {"administration_id": actor.administration_id}
+    chain = policy_for(Authority).visible_to(actor).filter(**own).order_by("-founded_at").first()
+    administration = Administration.unguarded.filter(pk=actor.administration_id).first()
+    context = {
+        "adm": chain.chain if chain else ("none" if administration else ""),
+        "cc": administration.code if administration else "",
+        "administration": administration.name if administration else "",
+        "contact_point": policy_for(Authority).possible(actor, Action.CREATE) is None and administration is not None,
+        "root_keeper": policy_for(DirectoryLink).possible(actor, Action.DIRECT) is None,
+    }
+    return render(request, "comm/sealed.html", context)

@@ -1,0 +1,180 @@
+/** One's own account at this browser: opened, unlocked, remembered (sealed-protocol §10). */
+
+import { fromHex, hex, random, same, sha256 } from '../checks/bytes.js';
+import { dec, enc } from '../checks/cbor.js';
+import { secretKeyText, secretKeyTyped } from '../checks/spoken_codes.js';
+import { writeLink } from '../private/authoring.js';
+import { keysOf, newSeed } from '../private/keys.js';
+import { Keyset, newAccountKey, openKeyset, requireOwn, sealedSlots } from '../private/keyset.js';
+import {
+  Stretching, deviceKey, newHeldKey, newSalt, openSlot, passphraseKey, slotPublic, stretchingOf,
+} from '../private/slots.js';
+import { Code, Refused } from '../refusals.js';
+import { recall, remember } from './memory.js';
+import { storeDocument } from './server.js';
+
+/** @typedef {import('./network.js').Network} Network */
+/** @typedef {import('./server.js').Server} Server */
+
+export const SHORTEST_PASSPHRASE = 12;
+
+export class OwnAccount {
+  #server;
+  #network;
+
+  /** @param {Server} server @param {Network} network */
+  constructor(server, network) {
+    this.#server = server;
+    this.#network = network;
+    /** In hexadecimal; empty before it was opened. */
+    this.uid = '';
+    /** @type {Map<string, import('../private/keys.js').Keys>} by kid; empty while locked */
+    this.keys = new Map();
+    /** @type {import('../private/keys.js').Keys | null} */
+    this.newest = null;
+    /** A fresh device for each start, so that no two tabs count together. */
+    this.dev = random(16);
+    /** @type {import('./memory.js').Remembered} */
+    this.remembered = { chains: {}, orders: {} };
+  }
+
+  get id() {
+    return fromHex(this.uid);
+  }
+
+  get unlocked() {
+    return this.newest !== null;
+  }
+
+  /** Whether the passphrase alone opens here, since this device adds its part. */
+  get isRememberedHere() {
+    return Boolean(this.remembered.held);
+  }
+
+  /** Looks whether there is an account, and what this browser remembers of it. Refused: `fork`, `rollback`. */
+  async find() {
+    const store = await this.#server.keyStore();
+    if (!store) return;
+    this.uid = store.account;
+    this.remembered = await recall(this.uid);
+    await this.keepPins();
+  }
+
+  /** Holds the network against what was seen, and remembers what is new. Refused: `fork`, `rollback`. */
+  async keepPins() {
+    this.#network.holdAgainst(this.remembered);
+    await remember(this.uid, this.remembered);
+  }
+
+  /**
+   * Opens a new account; the Secret Key to print. Refused: `kdf`.
+   * @param {{passphrase: string, name: string, adm: string}} given
+   */
+  async open({ passphrase, name, adm }) {
+    if (passphrase.length < SHORTEST_PASSPHRASE) {
+      throw new Refused(Code.KDF, `a passphrase has at least ${SHORTEST_PASSPHRASE} characters`);
+    }
+    const seed = newSeed(), keys = await keysOf(seed), secret = random(16), accountKey = newAccountKey();
+    const op = { adm: fromHex(adm), gen: 1, name: name.normalize('NFC'), pub: asMap(keys.public), typ: 'officer' };
+    const raw = await writeLink('usr', null, [['new', op]], [keys]);
+    await this.#server.tell('usr', raw);
+    await this.#network.follow();
+    const uid = [...this.#network.directory.accounts].find(([, chain]) => same(chain.head.signed.raw, raw))?.[0];
+    if (!uid) throw new Refused(Code.ROLLBACK, 'the server does not show the new account');
+    this.uid = uid;
+    const held = { dev: random(16), key: await newHeldKey() };
+    const pass = { id: random(16), kind: 'pass', ...new Stretching(newSalt()).asFields() };
+    const device = { id: random(16), kind: 'device', dev: held.dev, ...new Stretching(newSalt()).asFields() };
+    const slots = [pass, device];
+    const xs = [
+      await slotPublic(await passphraseKey(passphrase, secret, stretchingOf(pass))),
+      await slotPublic(await deviceKey(passphrase, held.key, this.id, device.id, held.dev, stretchingOf(device))),
+    ];
+    const entries = slots.map(({ id, kind }, at) => ({ id, kind, x: xs[at] }));
+    const keyset = new Keyset({ uid: this.id, rev: 1, seeds: new Map([[1, seed]]), slots: entries });
+    const ct = await keyset.sealed(accountKey);
+    await this.#server.putKeyStore({ rev: 1, ct, slots: (await sealedSlots(keyset, slots, accountKey)).map(enc) }, null);
+    this.remembered = { chains: {}, orders: {}, held, keyset: [1, hex(sha256(ct))] };
+    await this.keepPins();
+    await this.#take(keyset);
+    return secretKeyText(secret);
+  }
+
+  /**
+   * Unlocks by the passphrase with the Secret Key, or with what this device adds. Refused: `sealed` (wrong words),
+   * `kdf`, `keyset`, `rollback`, `schema`.
+   * @param {{passphrase: string, secretKey: string}} given
+   */
+  async unlock({ passphrase, secretKey }) {
+    const store = await this.#server.keyStore();
+    if (!store) throw new Refused(Code.KEYSET, 'the server has no key store of this account');
+    const slots = store.slots.map(dec);
+    const { held } = this.remembered;
+    const device = held && slots.find((slot) => slot.kind === 'device' && same(slot.dev, held.dev));
+    const pass = slots.find(({ kind }) => kind === 'pass');
+    let accountKey;
+    if (device && !secretKey) {
+      const key = await deviceKey(passphrase, held.key, this.id, device.id, held.dev, stretchingOf(device));
+      accountKey = await openSlot(this.id, device, key);
+    } else {
+      if (!pass) throw new Refused(Code.KEYSET, 'there is no passphrase');
+      const key = await passphraseKey(passphrase, secretKeyTyped(secretKey), stretchingOf(pass));
+      accountKey = await openSlot(this.id, pass, key);
+    }
+    const keyset = await openKeyset(accountKey, this.id, store.rev, store.ct);
+    const [rev, hash] = this.remembered.keyset ?? [];
+    const pinned = rev === undefined ? null : { rev, hash: fromHex(hash) };
+    await requireOwn(keyset, this.#network.directory.accounts.get(this.uid), { pinned, ct: store.ct });
+    this.remembered.keyset = [store.rev, hex(sha256(store.ct))];
+    await this.keepPins();
+    await this.#take(keyset);
+  }
+
+  /**
+   * A new key, its store and slots in one act. Refused: `sealed` when the words are wrong.
+   * @param {{why: 'routine' | 'lost', passphrase: string}} given
+   */
+  async rotate({ why, passphrase }) {
+    if (why === 'lost' && passphrase.length < SHORTEST_PASSPHRASE) {
+      throw new Refused(Code.KDF, `a passphrase has at least ${SHORTEST_PASSPHRASE} characters`);
+    }
+    const store = await this.#server.keyStore();
+    const before = this.keyset;
+    const seed = newSeed(), keys = await keysOf(seed), accountKey = newAccountKey(), secret = random(16);
+    const gen = Math.max(...before.seeds.keys()) + 1;
+    const held = { dev: random(16), key: await newHeldKey() };
+    const pass = { id: random(16), kind: 'pass', ...new Stretching(newSalt()).asFields() };
+    const device = { id: random(16), kind: 'device', dev: held.dev, ...new Stretching(newSalt()).asFields() };
+    const entries = [
+      { id: pass.id, kind: 'pass', x: await slotPublic(await passphraseKey(passphrase, secret, stretchingOf(pass))) },
+      {
+        id: device.id,
+        kind: 'device',
+        x: await slotPublic(
+          await deviceKey(passphrase, held.key, this.id, device.id, held.dev, stretchingOf(device))),
+      },
+    ];
+    const keyset = before.next(store.ct, { seeds: new Map(before.seeds).set(gen, seed), slots: entries });
+    const ct = await keyset.sealed(accountKey);
+    const slots = (await sealedSlots(keyset, [pass, device], accountKey)).map(enc);
+    const { head } = this.#network.directory.accounts.get(this.uid);
+    const raw = await writeLink('usr', head, [['rot', { gen, pub: asMap(keys.public), why }]], [this.newest, keys]);
+    await this.#server.tell('usr', raw, storeDocument({ rev: keyset.rev, ct, slots }, sha256(store.ct)));
+    this.remembered.held = held;
+    this.remembered.keyset = [keyset.rev, hex(sha256(ct))];
+    await this.#network.follow();
+    await this.keepPins();
+    await this.#take(keyset);
+    return secretKeyText(secret);
+  }
+
+  /** @param {Keyset} keyset */
+  async #take(keyset) {
+    this.keyset = keyset;
+    this.keys = await keyset.allKeys();
+    this.newest = await keyset.newest();
+  }
+}
+
+/** @param {import('../checks/public_keys.js').PublicKey} pub */
+export const asMap = ({ e, m, x }) => ({ e, m, x });

@@ -1,0 +1,165 @@
+/**
+ * What the page may ask of the worker: the words of the field, plain values in and out. No key, seed or secret of a
+ * period is ever among the answers; the Secret Key is, once, to be printed.
+ */
+
+import { fromHex, hex } from '../checks/bytes.js';
+import { crockford, inGroups } from '../checks/spoken_codes.js';
+import { OwnAccount } from './account.js';
+import { Authority } from './authority.js';
+import { Network } from './network.js';
+import { Room, found } from './room.js';
+import { Server } from './server.js';
+
+/** @type {{server: Server, network: Network, own: OwnAccount, authority: Authority, adm: string}} */
+let known;
+/** @type {Map<string, Room>} */
+const rooms = new Map();
+
+/** @param {string} gid */
+async function room(gid) {
+  const one = rooms.get(gid) ?? new Room(gid, known);
+  await one.follow();
+  rooms.set(gid, one);
+  return one;
+}
+
+/** Where the account stands, for the page to choose what to show. */
+async function standing() {
+  const { network, own, adm } = known;
+  const { net, administrations } = network.directory;
+  const me = own.uid ? network.person(own.uid) : null;
+  return {
+    network: net.head ? inGroups(crockford(net.id)) : '',
+    administration: administrations.has(adm),
+    admitted: net.admissions.has(adm),
+    account: own.uid ? (own.unlocked ? 'open' : 'locked') : 'none',
+    rememberedHere: own.isRememberedHere,
+    certified: Boolean(me?.usable),
+    me,
+    waiting: network.waiting(adm),
+    unadmitted: known.authority.unadmitted(),
+  };
+}
+
+/** @param {Room} one */
+function shown(one) {
+  const { network, own } = known;
+  const { members, rules, n, closed } = one.now;
+  return {
+    gid: one.gid,
+    name: one.name,
+    description: one.description,
+    closed,
+    period: n,
+    policy: { hist: rules.hist, post: rules.post },
+    role: one.me?.suspended ? 'suspended' : one.me?.role ?? '',
+    me: own.uid,
+    findings: one.findings,
+    members: [...members].map(([uid, { role, suspended }]) => ({ ...network.person(uid), role, suspended })),
+    messages: one.messages.map(({ body, author, ...rest }) =>
+      ({ ...rest, author: network.person(author), body: plain(body) })),
+  };
+}
+
+/** A body as the page may have it: hashes as text, files without their keys. @param {any} body */
+function plain(body) {
+  if (!body) return null;
+  const files = body.files.map(({ name, size, type }) => ({ name, size, type }));
+  const to = body.to?.map((/** @type {Uint8Array} */ id) => {
+    const admission = known.network.directory.net.admissions.get(hex(id));
+    return admission ? admission.name : hex(id);
+  });
+  return { ...body, files, re: body.re ? hex(body.re) : null, ...(to ? { to } : {}) };
+}
+
+/** @param {string} text */
+const nothing = (text) => ({ t: 'msg', body: text.normalize('NFC'), re: null });
+
+export const verbs = {
+  /** @param {{origin: string, formSecret: string, adm: string}} given */
+  async begin({ origin, formSecret, adm }) {
+    const server = new Server(origin, formSecret), network = new Network(server);
+    await network.follow();
+    known = { server, network, own: new OwnAccount(server, network), authority: new Authority(server, network), adm };
+    await known.own.find();
+    return standing();
+  },
+  async standing() {
+    await known.network.follow();
+    return standing();
+  },
+  open: (given) => known.own.open({ ...given, adm: known.adm }),
+  async unlock(given) {
+    await known.own.unlock(given);
+    return standing();
+  },
+  async rotate(given) {
+    const secret = await known.own.rotate(given);
+    for (const { id } of await known.server.groups()) await (await room(id)).rotate();
+    return secret;
+  },
+  foundNetwork: () => known.authority.foundNetwork(),
+  foundAdministration: (given) => known.authority.foundAdministration(given),
+  admit: ({ key, adm }) => known.authority.admit(key, adm),
+  certify: ({ key, uid }) => known.authority.certify(key, uid),
+  people: async () => {
+    await known.network.follow();
+    return known.network.people().filter(({ uid }) => uid !== known.own.uid);
+  },
+  async groups() {
+    const list = [];
+    for (const { id } of await known.server.groups()) {
+      const { name, description, members, messages, closed, findings, role } = shown(await room(id));
+      const newest = messages.at(-1)?.receivedAt ?? 0;
+      list.push({
+        gid: id, name, description, members: members.length, messages: messages.length, newest, closed, findings, role,
+      });
+    }
+    return list;
+  },
+  room: async ({ gid }) => shown(await room(gid)),
+  async found({ name, description, hist, post, members }) {
+    await known.network.follow();
+    const gid = await found(known, { hist, post, members });
+    await (await room(gid)).begin({ name, description });
+    return gid;
+  },
+  add: async ({ gid, ...whom }) => { await (await room(gid)).add(whom); },
+  remove: async ({ gid, uid }) => { await (await room(gid)).remove(uid); },
+  readmit: async ({ gid, uid }) => { await (await room(gid)).readmit(uid); },
+  changeRole: async ({ gid, ...whom }) => { await (await room(gid)).changeRole(whom); },
+  renew: async ({ gid }) => { await (await room(gid)).rotate(); },
+  close: async ({ gid }) => { await (await room(gid)).close(); },
+  async leave({ gid }) {
+    await (await room(gid)).leave();
+    rooms.delete(gid);
+  },
+  async post({ gid, text, files }, progress) {
+    await (await room(gid)).post(nothing(text), files, progress);
+  },
+  /** A formal document; its addressees are the administrations of the group's members. */
+  async bulletin({ gid, subject, text, handling, validTo, ackBy, files }, progress) {
+    const one = await room(gid);
+    const adms = [...one.now.members.keys()].map((uid) => hex(known.network.directory.accounts.get(uid).adm));
+    const body = {
+      t: 'bulletin',
+      subj: subject.normalize('NFC'),
+      body: text.normalize('NFC'),
+      re: null,
+      handling,
+      to: [...new Set(adms)].sort().map(fromHex),
+      valid_to: validTo,
+      ack_by: ackBy,
+      version: 1,
+    };
+    await one.post(body, files, progress);
+  },
+  async acknowledge({ gid, lhash }) {
+    await (await room(gid)).post({ t: 'ack', kind: 'acknowledged', body: '', re: fromHex(lhash) }, [], () => {});
+  },
+  async takeBack({ gid, lhash }) {
+    await (await room(gid)).post(nothing(''), [], () => {}, [lhash]);
+  },
+  save: async ({ gid, lhash, at }) => (await room(gid)).file(lhash, at),
+};

@@ -1,0 +1,376 @@
+/**
+ * The page of sealed groups: shows what the worker says, asks it for what people do. All words stand in the template;
+ * everything foreign becomes text, never markup.
+ */
+
+const IDLE = 15 * 60 * 1000;
+const SECONDS = 1000;
+
+/** @param {HTMLElement} root @param {() => any} openWorker */
+export function openDesk(root, openWorker) {
+  new Desk(root, openWorker).begin();
+}
+
+class Desk {
+  /** @param {HTMLElement} root @param {() => any} openWorker */
+  constructor(root, openWorker) {
+    this.root = root;
+    this.openWorker = openWorker;
+    this.gid = '';
+    root.addEventListener('click', (event) => {
+      const button = event.target.closest('[data-act]');
+      if (button) this.#attempt(() => this[button.dataset.act](button), button);
+    });
+    root.querySelectorAll('[data-form]').forEach((form) => form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#attempt(() => this[`${form.dataset.form}Sent`](form), event.submitter);
+    }));
+    root.addEventListener('change', ({ target }) => {
+      if (target.name === 't') root.querySelector('[data-bulletin]').hidden = target.value !== 'bulletin';
+    });
+    for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, () => this.#stayAwake(), { passive: true });
+  }
+
+  async begin() {
+    await this.#attempt(async () => {
+      this.ask = this.openWorker();
+      const { formSecret, adm } = this.root.dataset;
+      this.#place(await this.ask('begin', { origin: location.origin, formSecret, adm }));
+    });
+  }
+
+  /** @param {() => Promise<void>} act @param {HTMLButtonElement | null} [button] */
+  async #attempt(act, button = null) {
+    const problem = this.root.querySelector('[data-problem]');
+    problem.hidden = true;
+    this.root.setAttribute('aria-busy', 'true');
+    this.root.querySelector('[data-busy]').hidden = false;
+    if (button) button.disabled = true;
+    try {
+      await act();
+    } catch (error) {
+      problem.querySelector('[data-text]').textContent = error.message;
+      problem.hidden = false;
+      problem.scrollIntoView({ block: 'nearest' });
+    } finally {
+      if (button) button.disabled = false;
+      this.root.querySelector('[data-busy]').hidden = true;
+      this.root.setAttribute('aria-busy', 'false');
+    }
+  }
+
+  #stayAwake() {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => this.lock(), IDLE);
+  }
+
+  /** Shows the one view that fits. @param {any} standing */
+  #place(standing) {
+    this.standing = standing;
+    const { contactPoint, rootKeeper } = this.root.dataset;
+    this.#waiting(rootKeeper ? standing.unadmitted.map(({ id, cc, name }) => ({ uid: id, name: `${cc} ${name}` }))
+      : contactPoint ? standing.waiting : []);
+    if (!standing.network) this.#show('nothing');
+    else if (!this.root.dataset.adm) this.#show('elsewhere');
+    else if (!standing.admitted) this.#administration(standing);
+    else if (standing.account === 'none') this.#setup();
+    else if (standing.account === 'locked') this.#locked(standing);
+    else if (!standing.certified) this.#show('waiting', { uid: standing.me.uid });
+    else return this.#groups();
+    return undefined;
+  }
+
+  #administration({ administration }) {
+    this.#show('administration');
+    this.root.querySelectorAll('[data-view="administration"] [data-when]').forEach((one) => {
+      const fits = one.dataset.when === (administration ? 'founded' : 'absent');
+      one.hidden = !fits || (one.dataset.only && !this.root.dataset.contactPoint);
+    });
+  }
+
+  #setup() {
+    this.#show('setup');
+    this.root.querySelector('[name="name"]').value = this.root.dataset.name;
+  }
+
+  #locked({ rememberedHere }) {
+    this.#show('unlock');
+    this.root.querySelector('[data-secret-key]').hidden = rememberedHere;
+  }
+
+  async #groups() {
+    const groups = await this.ask('groups');
+    this.#show('groups');
+    this.#list('groups', groups, (row, group) => {
+      const finding = group.findings[0]?.sentence ?? '';
+      fill(row, { name: group.name || '—', finding, members: group.members, messages: group.messages });
+      row.querySelector('[data-act]').dataset.gid = group.gid;
+    });
+  }
+
+  /** @param {string} name @param {Record<string, any>} [fields] */
+  #show(name, fields = {}) {
+    this.root.querySelectorAll('[data-view]').forEach((section) => { section.hidden = section.dataset.view !== name; });
+    const section = this.root.querySelector(`[data-view="${name}"]`);
+    if (!section) return;
+    fill(section, fields);
+    section.querySelectorAll('[data-only]').forEach((one) => {
+      if (!one.dataset.when) one.hidden = !this.root.dataset[one.dataset.only === 'root-keeper' ? 'rootKeeper' : 'contactPoint'];
+    });
+  }
+
+  /**
+   * @param {string} name
+   * @param {any[]} items
+   * @param {(row: HTMLElement, item: any) => void} fillRow
+   * @param {HTMLElement} [within]
+   */
+  #list(name, items, fillRow, within = this.root) {
+    const template = this.root.querySelector(`template[data-row="${name}"]`);
+    within.querySelector(`[data-list="${name}"]`).replaceChildren(...items.map((item) => {
+      const row = template.content.firstElementChild.cloneNode(true);
+      fillRow(row, item);
+      return row;
+    }));
+    const none = this.root.querySelector(`[data-none="${name}"]`);
+    if (none) none.hidden = items.length > 0;
+  }
+
+  #word(name) {
+    return this.root.querySelector(`[data-word="${name}"]`)?.textContent ?? '';
+  }
+
+  #waiting(waiting) {
+    const { contactPoint, rootKeeper } = this.root.dataset;
+    this.root.querySelector('[data-authority]').hidden = !waiting.length || !(contactPoint || rootKeeper);
+    this.#list('waiting', waiting, (row, { uid, name }) => {
+      fill(row, { name, id: uid });
+      row.querySelector('[data-act]').dataset.uid = uid;
+    });
+  }
+
+  // What the buttons do
+
+  async refresh() {
+    this.gid = '';
+    await this.#place(await this.ask('standing'));
+  }
+
+  print() {
+    globalThis.print();
+  }
+
+  lock() {
+    clearTimeout(this.idle);
+    this.ask?.end();
+    return this.begin();
+  }
+
+  async foundNetwork() {
+    this.#files(await this.ask('foundNetwork'), 'root');
+    await this.refresh();
+  }
+
+  async foundAdministration() {
+    const { cc, administration: name } = this.root.dataset;
+    this.#files(await this.ask('foundAdministration', { cc, name }), cc);
+    await this.refresh();
+  }
+
+  /** @param {string[]} texts @param {string} of */
+  #files(texts, of) {
+    this.root.querySelector('[data-files]').hidden = false;
+    this.#list('files', texts.map((text, at) => ({ text, name: `opencen-${of}-key-${at + 1}.json` })), (row, { text, name }) => {
+      row.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+      row.download = row.textContent = name;
+    });
+  }
+
+  async sign({ dataset: { uid } }) {
+    const [file] = this.root.querySelector('[data-key-file]').files;
+    if (!file) throw new Error(this.#word('nokey'));
+    const key = await file.text();
+    if (this.root.dataset.rootKeeper) await this.ask('admit', { key, adm: uid });
+    else await this.ask('certify', { key, uid });
+    await this.refresh();
+  }
+
+  async openSent(form) {
+    const { passphrase, again, name } = Object.fromEntries(new FormData(form));
+    if (passphrase !== again) throw new Error(this.#word('mismatch'));
+    const secretKey = await this.ask('open', { passphrase, name });
+    form.reset();
+    this.#show('secret', { secretKey });
+  }
+
+  async unlockSent(form) {
+    const { passphrase, secretKey } = Object.fromEntries(new FormData(form));
+    const standing = await this.ask('unlock', { passphrase, secretKey });
+    form.reset();
+    this.#stayAwake();
+    await this.#place(standing);
+  }
+
+  async newGroup() {
+    const people = await this.ask('people');
+    this.#show('found');
+    this.#list('people', people, (row, person) => {
+      fill(row, { name: person.name, administration: person.administration, code: person.code });
+      row.querySelector('input').value = person.uid;
+    });
+  }
+
+  async foundSent(form) {
+    const data = new FormData(form);
+    const { name, description, hist, post } = Object.fromEntries(data);
+    const members = data.getAll('member').map((uid) => ({ uid, role: 'writer' }));
+    this.gid = await this.ask('found', { name, description, hist, post, members });
+    form.reset();
+    await this.#openRoom();
+  }
+
+  async room({ dataset: { gid } }) {
+    this.gid = gid;
+    await this.#openRoom();
+  }
+
+  async #openRoom() {
+    const room = await this.ask('room', { gid: this.gid });
+    const people = await this.ask('people');
+    this.shown = room;
+    this.#show('room', { name: room.name, description: room.description, period: room.period });
+    const manager = room.role === 'manager' && !room.closed;
+    const writes = manager || (room.role === 'writer' && room.policy.post === 'writer' && !room.closed);
+    this.root.querySelector('[data-closed]').hidden = !room.closed;
+    this.root.querySelectorAll('[data-managers]').forEach((one) => { one.hidden = !manager; });
+    this.root.querySelectorAll('[data-writers]').forEach((one) => { one.hidden = !writes; });
+    this.#messages(room);
+    this.#list('members', room.members, (row, member) => {
+      const role = this.#word(member.suspended ? 'suspended' : member.role);
+      fill(row, { name: member.name, administration: member.administration, code: member.code, role });
+      const button = row.querySelector('[data-act]');
+      button.hidden = !manager || member.uid === room.me;
+      button.dataset.uid = member.uid;
+    });
+    const inside = new Set(room.members.map(({ uid }) => uid));
+    const addable = people.filter(({ uid }) => !inside.has(uid));
+    this.root.querySelector('[data-list="addable"]').replaceChildren(...addable.map((person) =>
+      Object.assign(document.createElement('option'), { value: person.uid, textContent: `${person.name}, ${person.administration}` })));
+    if (room.findings.length) throw new Error(room.findings[0].sentence);
+  }
+
+  #messages(room) {
+    const acknowledged = new Map();
+    for (const { body, author } of room.messages) {
+      if (body?.t === 'ack') acknowledged.set(body.re, [...acknowledged.get(body.re) ?? [], author]);
+    }
+    const read = room.messages.filter(({ body }) => body?.t !== 'ack' && !(body?.t === 'msg' && !body.body && !body.files.length));
+    this.#list('messages', read, (row, message) => this.#message(row, message, room, acknowledged.get(message.lhash) ?? []));
+  }
+
+  #message(row, { lhash, author, at, standing, sentence, body }, room, acknowledged) {
+    const when = new Date(at * SECONDS);
+    fill(row, {
+      author: author.name || author.uid,
+      administration: author.administration,
+      when: when.toLocaleString(document.documentElement.lang),
+      subject: body?.subj ?? '',
+      text: body?.body ?? '',
+      standing: standing === 'trusted' ? '' : this.#word(standing) || sentence,
+      acknowledged: acknowledged.length
+        ? `${this.#word('acknowledged')} ${[...new Set(acknowledged.map(({ name }) => name))].join(', ')}` : '',
+    });
+    row.querySelector('time').dateTime = when.toISOString();
+    row.querySelector('[data-field="subject"]').hidden = !body?.subj;
+    row.querySelector('[data-field="standing"]').hidden = standing === 'trusted';
+    const handling = row.querySelector('[data-handling]');
+    handling.hidden = !body?.handling;
+    if (body?.handling) {
+      const { tlp, pap, codes, grading } = body.handling;
+      handling.textContent = [`TLP:${tlp}`, pap && `PAP:${pap}`, ...codes, grading].filter(Boolean).join(' · ');
+    }
+    const asks = body?.t === 'bulletin' && body.ack_by && author.uid !== room.me;
+    const done = acknowledged.some(({ uid }) => uid === room.me);
+    const acknowledge = row.querySelector('[data-act="acknowledge"]'), takeBack = row.querySelector('[data-act="takeBack"]');
+    acknowledge.hidden = !asks || done || room.role === 'reader';
+    takeBack.hidden = !body || room.closed || !(author.uid === room.me || room.role === 'manager');
+    acknowledge.dataset.lhash = takeBack.dataset.lhash = lhash;
+    this.#list('attached', body?.files ?? [], (line, file) => {
+      fill(line, { name: file.name, size: `${Math.ceil(file.size / 1024)} KiB` });
+      Object.assign(line.querySelector('[data-act]').dataset, { lhash, at: body.files.indexOf(file) });
+    }, row);
+  }
+
+  async postSent(form) {
+    const data = new FormData(form);
+    const { t, text, subject, tlp, pap, codes, grading, validTo, ackBy } = Object.fromEntries(data);
+    const files = data.getAll('files').filter((file) => file.size);
+    const bar = form.querySelector('[data-progress]');
+    const progress = (done, all) => Object.assign(bar, { hidden: false, max: all, value: done });
+    if (t === 'bulletin') {
+      const handling = { tlp, pap: pap || null, codes: codes.split(/[\s,]+/u).filter(Boolean), grading: grading || null };
+      const given = { gid: this.gid, subject, text, handling, validTo: endOf(validTo), ackBy: endOf(ackBy), files };
+      await this.ask('bulletin', given, progress);
+    } else {
+      await this.ask('post', { gid: this.gid, text, files }, progress);
+    }
+    bar.hidden = true;
+    form.reset();
+    this.root.querySelector('[data-bulletin]').hidden = true;
+    await this.#openRoom();
+  }
+
+  async addSent(form) {
+    await this.ask('add', { gid: this.gid, ...Object.fromEntries(new FormData(form)) });
+    await this.#openRoom();
+  }
+
+  async remove({ dataset: { uid } }) {
+    await this.ask('remove', { gid: this.gid, uid });
+    await this.#openRoom();
+  }
+
+  async renew() {
+    await this.ask('renew', { gid: this.gid });
+    await this.#openRoom();
+  }
+
+  async close() {
+    await this.ask('close', { gid: this.gid });
+    await this.#openRoom();
+  }
+
+  async leave() {
+    await this.ask('leave', { gid: this.gid });
+    await this.refresh();
+  }
+
+  async acknowledge({ dataset: { lhash } }) {
+    await this.ask('acknowledge', { gid: this.gid, lhash });
+    await this.#openRoom();
+  }
+
+  async takeBack({ dataset: { lhash } }) {
+    await this.ask('takeBack', { gid: this.gid, lhash });
+    await this.#openRoom();
+  }
+
+  async save(button) {
+    const { lhash, at } = button.dataset;
+    const { name } = this.shown.messages.find((one) => one.lhash === lhash).body.files[at];
+    const blob = await this.ask('save', { gid: this.gid, lhash, at: Number(at) });
+    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60 * SECONDS);
+  }
+}
+
+/** The last second of a day in UTC, as a number; null where none was chosen. @param {string} day */
+const endOf = (day) => (day ? Math.floor(Date.parse(`${day}T23:59:59Z`) / SECONDS) : null);
+
+/** @param {Element} within @param {Record<string, any>} fields */
+function fill(within, fields) {
+  for (const [name, value] of Object.entries(fields)) {
+    within.querySelectorAll(`[data-field="${name}"]`).forEach((one) => { one.textContent = String(value ?? ''); });
+  }
+}

@@ -1,0 +1,151 @@
+"""The page of sealed groups in a real browser: from the root keys to a bulletin that only members can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from accounts.access.row_security import acting_as
+from accounts.actor import SystemTask, system
+from accounts.roles import Role
+from comm.models import KeyStore, Message
+from tests.access.test_urls import signed_in
+from tests.accounts.test_passkey_in_browser import beside_the_driver, site
+from tests.cast import Cast, seat_person
+from tests.portal_frame.test_in_browser import browser
+
+__all__ = ["beside_the_driver", "browser", "site"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+WORDS = "four words of nobody"
+CANARY = "TGHU1234567"
+
+
+class Officer:
+    """Somebody at his own browser, on the page of sealed groups."""
+
+    def __init__(self, browser: Browser, site: str, name: str) -> None:
+        self.name, self.site = name, site
+        self.context: BrowserContext = browser.new_context(base_url=site, accept_downloads=True)
+        client = signed_in(f"{name}@example.org")
+        cookie = settings.SESSION_COOKIE_NAME
+        self.context.add_cookies([{"name": cookie, "value": client.cookies[cookie].value, "url": site}])
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.look()
+
+    def look(self) -> None:
+        self.page.goto("/sealed")
+        self.rest()
+
+    def rest(self) -> None:
+        """Waits until the worker has answered; fails with what the page complains of."""
+        self.page.locator('[data-sealed-desk][aria-busy="false"]').wait_for(state="attached")
+        problem = self.page.locator("[data-problem]")
+        assert not problem.is_visible(), problem.inner_text()
+
+    def press(self, text: str) -> None:
+        self.page.get_by_role("button", name=text).locator("visible=true").first.click()
+        self.rest()
+
+    def download(self, folder: Path) -> Path:
+        """The first of the offered key files."""
+        with self.page.expect_download() as expected:
+            self.page.locator("[data-download]").first.click()
+        path = folder / f"{self.name}.json"
+        expected.value.save_as(path)
+        return path
+
+    def sign(self, key: Path, whom: str) -> None:
+        self.page.locator("[data-key-file]").set_input_files(key)
+        row = self.page.locator('[data-list="waiting"] tr', has_text=whom)
+        row.get_by_role("button", name="Sign").click()
+        self.rest()
+
+    def set_up(self) -> str:
+        """Opens the account; the Secret Key as it is printed."""
+        self.page.get_by_label("Passphrase", exact=True).first.fill(WORDS)
+        self.page.get_by_label("Passphrase once more").fill(WORDS)
+        self.press("Make my keys")
+        secret = self.page.locator('[data-field="secretKey"]').inner_text()
+        self.press("I have it on paper")
+        return secret
+
+    def write(self, text: str) -> None:
+        self.page.get_by_label("Text").fill(text)
+        self.press("Seal and send")
+
+    @property
+    def reads(self) -> str:
+        return self.page.locator('[data-list="messages"]').inner_text()
+
+    def open_group(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).click()
+        self.rest()
+
+
+@pytest.fixture
+def everybody(browser: Browser, site: str, cast: Cast, tmp_path: Path) -> Iterator[dict[str, Officer]]:
+    """A founded network: Ghana and Senegal admitted, Alice, Bob and Amira certified and unlocked."""
+    seat_person("root", "secretariat", Role.SECRETARIAT_ADMINISTRATOR)
+    seat_person("ncp", "SN", Role.NCP)
+    people = {"root": Officer(browser, site, "root")}
+    people["root"].press("Make root keys and found the network")
+    root_key = people["root"].download(tmp_path)
+    keys = {}
+    for name in ("amira", "ncp"):
+        people[name] = Officer(browser, site, name)
+        people[name].press("Make the administration's two keys")
+        keys[name] = people[name].download(tmp_path)
+    people["root"].look()
+    people["root"].sign(root_key, "GH ")
+    people["root"].sign(root_key, "SN ")
+    for name, contact_point in (("alice", "amira"), ("bob", "ncp"), ("amira", "amira")):
+        if name in people:
+            people[name].look()
+        else:
+            people[name] = Officer(browser, site, name)
+        people[name].set_up()
+        people[contact_point].look() if contact_point != name else people[name].press("Look again")
+        people[contact_point].sign(keys[contact_point], name.title())
+        people[name].press("Look again") if contact_point != name else None
+    yield people
+    for one in people.values():
+        one.context.close()
+
+
+def test_two_administrations_write_and_only_members_read(everybody: dict[str, Officer]) -> None:
+    alice, bob = everybody["alice"], everybody["bob"]
+    alice.press("New group")
+    alice.page.get_by_label("Name", exact=True).locator("visible=true").fill("Reefers")
+    alice.page.get_by_label("Bob").check()
+    alice.press("Found the group")
+    alice.write(f"Check {CANARY}")
+    bob.press("Look again") if bob.page.get_by_role("button", name="Look again").is_visible() else bob.look()
+    unlock(bob)
+    bob.open_group("Reefers")
+    assert f"Check {CANARY}" in bob.reads
+    bob.write("Inspected, nothing found")
+    alice.press("All groups")
+    alice.open_group("Reefers")
+    assert "Inspected, nothing found" in alice.reads
+    with transaction.atomic(), acting_as(system(SystemTask.ADMISSION)):
+        kept = [bytes(row.raw) + bytes(row.ct or b"") for row in Message.unguarded.all()]
+        stores = [bytes(row.ct) for row in KeyStore.unguarded.all()]
+    assert len(kept) == 2
+    assert not any(CANARY.encode() in data or WORDS.encode() in data for data in kept + stores)
+    for one in everybody.values():
+        assert one.complaints == [], one.name
+
+
+def unlock(officer: Officer) -> None:
+    if officer.page.get_by_label("Passphrase", exact=True).locator("visible=true").count():
+        officer.page.locator("#sealed-passphrase").fill(WORDS)
+        officer.press("Unlock")
+    expect(officer.page.locator('[data-view="groups"]')).to_be_visible()
