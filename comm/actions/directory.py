@@ -60,14 +60,14 @@ def tell(actor: Actor, kind: str, raw: bytes, store: SentStore | None = None) ->
         if Leaf.unguarded.filter(kind=kind, chain=identity, position=link.seq).exists():
             raise Contradiction
         leaf = next_leaf(kind, identity, link.seq, link.lhash)
-        DirectoryLink.unguarded.create(leaf=leaf, kind=kind, chain=identity, seq=link.seq, raw=raw)
+        DirectoryLink.unguarded.create(leaf_id=leaf, kind=kind, chain=identity, seq=link.seq, raw=raw)
         _keep_books(actor, kind, link, identity)
         if store is not None:
             replace_store(own_account(actor, bytes.fromhex(identity)), store)
         _cut_off(kind, link, identity, after)
         facts = {"kind": kind, "chain": identity, "seq": link.seq, "act": link.ops[0].name}
         trail.record(actor.who(), Verb.SEALED_CHAIN_EXTENDED, trail.What("sealed_chain", identity), facts=facts)
-    return int(leaf.index)
+    return leaf
 
 
 def _newest(directory: Directory, kind: str, chain: bytes | None, lhash: bytes) -> Link:

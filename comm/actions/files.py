@@ -96,6 +96,8 @@ def _poster(actor: Actor, group: Group) -> SealedAccount:
 def require_uploaded(group: Group, author: SealedAccount, declared: list[Any]) -> Any:
     """The rows of the declared files: complete, uploaded by the author, named by no other message. Refused: `file`."""
     names = {aid.hex(): csize for aid, csize in declared}
+    if not names:
+        return SealedFile.unguarded.none()
     files = SealedFile.unguarded.filter(group=group, aid__in=names)
     with admitting():
         found = {file.aid: file for file in files.prefetch_related("parts")}

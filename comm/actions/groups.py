@@ -110,7 +110,7 @@ def _require_present(link: Link, directory: Directory) -> None:
 
 def _keep(group: Group, link: Link, raw: bytes) -> None:
     leaf = next_leaf("grp", group.gid, link.seq, link.lhash)
-    GroupLink.unguarded.create(group=group, leaf=leaf, seq=link.seq, raw=raw)
+    GroupLink.unguarded.create(group=group, leaf_id=leaf, seq=link.seq, raw=raw)
 
 
 def _keep_wraps(group: Group, wraps: Sequence[Wrap]) -> None:

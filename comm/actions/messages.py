@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from cenlink.sealed.checks.group_chain import GroupChain
-from cenlink.sealed.checks.message_order import next_mark
+from cenlink.sealed.checks.message_order import FIRST_MARK, next_mark
 from cenlink.sealed.checks.messages import Message as Sent
 from cenlink.sealed.checks.messages import read_message, require_admissible
 from cenlink.sealed.refusals import Code, Refused
-from django.db.models import Max
 from django.utils import timezone
 
 from accounts.access.row_security import handed_to
@@ -20,7 +19,8 @@ from audit.verbs import Verb
 from comm.actions.accounts_of import own_account
 from comm.actions.files import drop_files, require_uploaded
 from comm.admission import known
-from comm.admission.leaves import lock_order, next_leaf
+from comm.admission.leaves import lock_order
+from comm.admission.posting import Facts, Standing, facts_of, keep, lock
 from comm.admission.refused import Behind, admitting
 from comm.models import Group, Message
 
@@ -37,63 +37,45 @@ def post(actor: Actor, group: Group, raw: bytes, ct: bytes) -> tuple[int, bool]:
         sent = read_message(raw, ct)
     author = own_account(actor, sent.author)
     with admitting(), handed_to(SystemTask.ADMISSION):
-        directory = known.directory()
-        chain = known.group(group.gid, directory)
+        chain = known.group(group.gid, directory := known.directory())
         # The signatures are verified before anybody has to wait for the group.
         require_admissible(sent, chain, directory)
-        locked: Group = Group.unguarded.select_for_update().get(pk=group.pk)
-        if again := Message.unguarded.filter(group=locked, lhash=sent.lhash).first():
-            return int(again.i), False
-        directory = known.directory()
-        chain = known.group(locked.gid, directory)
-        _require_present(sent, chain, locked)
-        directory.require_usable(sent.author, sent.kid)
-        _require_counted(sent, locked)
-        files = require_uploaded(locked, author, sent.content["att"])
+        standing = lock(group.gid)
+        facts = facts_of(group.gid, sent)
+        if facts.again is not None:
+            return facts.again, False
+        if len(chain.links) - 1 != standing.seq:
+            chain = known.group(group.gid, known.directory())
+        _require_present(sent, chain, standing, facts)
+        files = require_uploaded(group, author, sent.content["att"])
+        i = standing.count + 1
+        trail.record(actor.who(), Verb.SEALED_MESSAGE_POSTED, trail.What("sealed_group", group.gid), facts={"i": i})
+        announce(POSTED, f"{group.gid}:{i}")
+        # From here to commit the whole network waits: nothing slow, and nothing that could have been done before.
         lock_order()
         known.directory().require_usable(sent.author, sent.kid)
-        i = locked.count + 1
-        leaf = next_leaf("msg", locked.gid, i, sent.lhash)
-        kept: Message = Message.unguarded.create(
-            leaf=leaf,
-            group=locked,
-            i=i,
-            lhash=sent.lhash,
-            mark=next_mark(bytes(locked.mark), sent.lhash),
-            author=author,
-            dev=sent.content["dev"].hex(),
-            ctr=sent.content["ctr"],
-            raw=raw,
-            ct=ct,
-        )
-        files.update(message=kept)
-        announce(POSTED, f"{locked.gid}:{i}")
-        locked.count, locked.mark = i, kept.mark
-        locked.save(update_fields=["count", "mark"])
-        _take_back(sent, chain, locked)
-        trail.record(actor.who(), Verb.SEALED_MESSAGE_POSTED, trail.What("sealed_group", group.gid), facts={"i": i})
+        leaf = keep(group.gid, i, next_mark(standing.mark, sent.lhash), sent)
+        if sent.content["att"]:
+            files.update(message_id=leaf)
+        _take_back(sent, chain, group)
     return i, True
 
 
-def _require_present(sent: Sent, chain: GroupChain, group: Group) -> None:
-    """That its author saw what counts for it. Raises Behind; refused: `fork`, `off_chain`."""
+def _require_present(sent: Sent, chain: GroupChain, standing: Standing, facts: Facts) -> None:
+    """That its author saw what counts for it, and its device counts on. Raises Behind.
+
+    Refused: `state`, `fork`, `off_chain`, `number`.
+    """
     if chain.now.closed:
         raise Refused(Code.STATE, "the group is closed")
     if chain.barriers_after(sent.head.seq, sent.author):
         raise Behind
     seen, mark = sent.content["ml"]
-    if seen > group.count:
+    if seen > standing.count:
         raise Refused(Code.OFF_CHAIN, "more messages than there are")
-    known_mark = bytes(32) if seen == 0 else Message.unguarded.values_list("mark", flat=True).get(group=group, i=seen)
-    if bytes(known_mark) != mark:
+    if (facts.seen_mark if seen else FIRST_MARK) != mark:
         raise Refused(Code.FORK, "another order of messages")
-
-
-def _require_counted(sent: Sent, group: Group) -> None:
-    """Refused: `number`."""
-    uid, dev = sent.author.hex(), sent.content["dev"].hex()
-    last = Message.unguarded.filter(group=group, author_id=uid, dev=dev).aggregate(last=Max("ctr"))["last"]
-    if last is not None and sent.content["ctr"] <= last:
+    if facts.last_ctr is not None and sent.content["ctr"] <= facts.last_ctr:
         raise Refused(Code.NUMBER)
 
 

@@ -9,7 +9,7 @@ from config.front_desk import browser_assets
 from config.front_desk.terminal import say
 
 # What they start or try serves the bundled modules to browsers.
-SERVING = frozenset({"up", "manage", "test", "acceptance", "screens"})
+SERVING = frozenset({"up", "manage", "test", "acceptance", "screens", "bench"})
 
 
 def serve(command: str, arguments: list[str]) -> int:
@@ -40,6 +40,10 @@ def serve(command: str, arguments: list[str]) -> int:
                 from config.front_desk.tests import run_tests
 
                 return run_tests(["-m", command, *arguments])
+            case "bench":
+                from config.front_desk.tests import run_benchmarks
+
+                return run_benchmarks(arguments)
             case _:
                 say(f"unknown command {command!r}")
                 return 2

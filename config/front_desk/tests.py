@@ -1,4 +1,4 @@
-"""`./run test`: the suite on private servers (see config.embedded.pytest_plugin)."""
+"""`./run test` and `./run bench`: pytest on private servers (see config.embedded.pytest_plugin)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ def command(arguments: list[str]) -> list[str]:
     # Tests that share one costly thing, such as a running product, name a group and stay in one process.
     parallel = [] if says else ["-n", PROCESSES, "--dist", "loadgroup"]
     return [sys.executable, "-m", "pytest", *parallel, *arguments]
+
+
+def run_benchmarks(arguments: list[str]) -> int:
+    """Becomes pytest on the benchmarks, one after the other in one process; figures never fail a run."""
+    chosen = arguments if any(not one.startswith("-") for one in arguments) else ["benchmarks", *arguments]
+    os.chdir(ROOT)
+    line = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-o", "timeout=1800", *chosen]
+    os.execv(line[0], line)
 
 
 def run_tests(arguments: list[str]) -> int:

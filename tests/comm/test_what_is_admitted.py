@@ -256,7 +256,6 @@ def test_a_closed_group_takes_nothing_more(served: Served) -> None:
 
 def test_a_process_that_starts_afresh_knows_the_same_chains(served: Served) -> None:
     served.room.send_message(served.bob, said("hello"))
-    known._groups.clear()
-    known._directory = (-1, b"", type(known._directory[2])())
+    known.forget()
     served.room.turn(served.alice, [add(served, served.amira)])
     assert kept(Membership, active=True) == 3
