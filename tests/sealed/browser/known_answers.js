@@ -8,7 +8,7 @@ const { fromHex, hex, same, sha256 } = core.bytes;
 
 export async function xWing(vectors) {
   const wrong = [], kem = new core.wing.XWingKem();
-  for (const { seed, public: pub, enc, shared_secret: wanted } of vectors) {
+  for (const { skRm: seed, pkRm: pub, enc, shared_secret: wanted } of vectors) {
     const pair = await core.wing.wingPair(fromHex(seed));
     const shared = await kem.decap({ recipientKey: pair, enc: fromHex(enc).buffer });
     if (!same(pair.pub, fromHex(pub)) || hex(new Uint8Array(shared)) !== wanted) wrong.push(seed);
@@ -18,26 +18,26 @@ export async function xWing(vectors) {
 
 export async function mlDsa(vectors) {
   const wrong = [];
-  for (const { seed, public_sha256: wanted } of vectors) {
-    const { pub } = await core.keys.mlDsaPair(fromHex(seed));
-    if (hex(sha256(pub)) !== wanted) wrong.push(seed);
+  for (const { xi, pk } of vectors) {
+    const { pub } = await core.keys.mlDsaPair(fromHex(xi));
+    if (hex(sha256(pub)) !== pk) wrong.push(xi);
   }
   return wrong;
 }
 
 export async function argon2(vectors) {
   const wrong = [];
-  for (const { passphrase: password, salt, memory, turns, lanes, output } of vectors) {
+  for (const vector of vectors) {
     const found = await argon2id({
-      password,
-      salt: fromHex(salt),
-      memorySize: memory,
-      iterations: turns,
-      parallelism: lanes,
-      hashLength: output.length / 2,
+      password: fromHex(vector.pass),
+      salt: fromHex(vector.salt),
+      memorySize: Number(vector.memcost),
+      iterations: Number(vector.iter),
+      parallelism: Number(vector.lanes),
+      hashLength: Number(vector.length),
       outputType: 'hex',
     });
-    if (found !== output) wrong.push(output);
+    if (found !== vector.output) wrong.push(vector.output);
   }
   return wrong;
 }
