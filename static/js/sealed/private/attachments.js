@@ -23,7 +23,7 @@ import { padme } from './sealing.js';
 /** Bytes of ciphertext in a part. */
 export const PART = 8 << 20;
 // A multiple of the chunk, large enough that the cost of a call does not show.
-const READ = 64 * CHUNK;
+const READ = 256 * CHUNK;
 
 /** Bytes of ciphertext for a file of so many bytes. @param {number} size */
 export const sealedSize = (size) => sealedLength(padme(size));
@@ -37,15 +37,17 @@ const digest = async (bytes) => new Uint8Array(await subtle.digest('SHA-256', by
 /** @param {Uint8Array} group @param {Uint8Array} aid */
 const contextOf = (group, aid) => enc(['comm/1/att', group, aid]);
 
-/** Seals one file as parts of 8 MiB; after the last one `descriptor` says how to open it. */
+/** Seals one file as parts of 8 MiB; when `parts` has ended, `descriptor` says how to open it. */
 export class Sealer {
   #key = random(32);
   #group;
   #source;
   #name;
   #kind;
-  /** @type {Uint8Array[]} */
-  #hashes = [];
+  /** @type {Promise<Uint8Array>[]} */
+  #hashing = [];
+  /** @type {Uint8Array} */
+  #hashes = NONE;
 
   /**
    * Refused: `file`.
@@ -69,34 +71,39 @@ export class Sealer {
     const waiting = new Waiting();
     for await (const plain of this.#padded()) {
       waiting.add(await sealer.update(plain));
-      while (waiting.length >= PART) yield await this.#counted(waiting.take(PART));
+      while (waiting.length >= PART) yield this.#counted(waiting.take(PART));
     }
     waiting.add(await sealer.finalize());
-    while (waiting.length) yield await this.#counted(waiting.take(Math.min(PART, waiting.length)));
+    while (waiting.length) yield this.#counted(waiting.take(Math.min(PART, waiting.length)));
+    this.#hashes = joined(...await Promise.all(this.#hashing));
   }
 
-  /** @param {Uint8Array} part */
-  async #counted(part) {
-    this.#hashes.push(await digest(part));
+  /** The part, whose hash is taken while the next one is sealed. @param {Uint8Array} part */
+  #counted(part) {
+    this.#hashing.push(digest(part));
     return part;
   }
 
+  /** The next piece is read while this one is sealed. */
   async* #padded() {
     const { size } = this.#source;
-    for (let at = 0; at < size; at += READ) yield await this.#read(at, Math.min(size, at + READ));
+    let next = this.#read(0);
+    for (let at = 0; at < size; at += READ) {
+      const plain = await next;
+      next = this.#read(at + READ);
+      if (plain?.length !== Math.min(READ, size - at)) throw new Refused(Code.FILE, 'shorter than it was');
+      yield plain;
+    }
     for (let left = padme(size) - size; left > 0; left -= READ) yield new Uint8Array(Math.min(READ, left));
   }
 
-  /** @param {number} from @param {number} to */
-  async #read(from, to) {
-    let plain = NONE;
+  /** Null for a file that was moved, changed or forbidden since it was chosen. @param {number} from */
+  async #read(from) {
     try {
-      plain = new Uint8Array(await this.#source.slice(from, to).arrayBuffer());
+      return new Uint8Array(await this.#source.slice(from, from + READ).arrayBuffer());
     } catch {
-      // A file that was moved, changed or forbidden since it was chosen.
+      return null;
     }
-    if (plain.length !== to - from) throw new Refused(Code.FILE, 'shorter than it was');
-    return plain;
   }
 
   /** @returns {Descriptor} */
@@ -106,7 +113,7 @@ export class Sealer {
       key: this.#key,
       size: this.#source.size,
       csize: sealedSize(this.#source.size),
-      ph: joined(...this.#hashes),
+      ph: this.#hashes,
       name: this.#name,
       type: this.#kind,
     };

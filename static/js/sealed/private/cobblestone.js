@@ -15,7 +15,7 @@ const SALT = 24, KEY = 32, NONCE = 12, COMMITMENT = 32;
 export const HEAD = SALT + COMMITMENT;
 const LABEL = utf8('c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0');
 // Enough calls in flight to keep every core busy, few enough to keep memory flat.
-const AT_ONCE = 64;
+const AT_ONCE = 16;
 
 /** Bytes of ciphertext for so many bytes of text. @param {number} length */
 export const sealedLength = (length) => HEAD + length + TAG * (Math.floor(length / CHUNK) + 1);
@@ -63,22 +63,23 @@ class Chunks {
   }
 
   /**
-   * Works on pieces of `size` bytes each, the last one as long as it is, and joins what comes out.
+   * Works on pieces of `size` bytes each, the last one as long as it is; each comes out `longer` by so many bytes.
    * @param {Uint8Array} input
    * @param {number} size
+   * @param {number} longer
    * @param {(algorithm: object, piece: Uint8Array) => Promise<ArrayBuffer>} work
    */
-  async each(input, size, work) {
-    const out = [];
-    for (let at = 0; at < input.length; at += size * AT_ONCE) {
-      const some = [];
-      const end = Math.min(input.length, at + size * AT_ONCE);
-      for (let from = at; from < end; from += size) {
-        some.push(work(this.next(), input.subarray(from, Math.min(end, from + size))));
-      }
-      for (const piece of await Promise.all(some)) out.push(new Uint8Array(piece));
+  async each(input, size, longer, work) {
+    const count = Math.ceil(input.length / size), out = new Uint8Array(input.length + longer * count);
+    const one = async (/** @type {number} */ place) => {
+      const done = await work(this.next(), input.subarray(place * size, (place + 1) * size));
+      out.set(new Uint8Array(done), place * (size + longer));
+    };
+    for (let from = 0; from < count; from += AT_ONCE) {
+      const some = Math.min(AT_ONCE, count - from);
+      await Promise.all(Array.from({ length: some }, (_, place) => one(from + place)));
     }
-    return joined(...out);
+    return out;
   }
 }
 
@@ -120,7 +121,8 @@ export class Encryptor {
   async #sealed(whole) {
     const head = this.#head;
     this.#head = NONE;
-    return joined(head, await this.#chunks.each(whole, CHUNK, (algorithm, piece) => this.#encrypt(algorithm, piece)));
+    const chunks = await this.#chunks.each(whole, CHUNK, TAG, (algorithm, piece) => this.#encrypt(algorithm, piece));
+    return head.length ? joined(head, chunks) : chunks;
   }
 
   /** @param {object} algorithm @param {Uint8Array} piece */
@@ -148,9 +150,9 @@ export class Decryptor {
 
   /** @param {Uint8Array} sealed @returns {Promise<Uint8Array>} */
   async update(sealed) {
-    let input = joined(this.#waiting, sealed);
+    let input = this.#waiting.length ? joined(this.#waiting, sealed) : sealed;
     if (this.#chunks === null) {
-      this.#waiting = input;
+      this.#waiting = input.slice(0, HEAD);
       if (input.length < HEAD) return NONE;
       this.#chunks = await this.#begun(input.subarray(0, HEAD));
       input = input.subarray(HEAD);
@@ -176,8 +178,10 @@ export class Decryptor {
   /** @param {Uint8Array} pieces */
   async #opened(pieces) {
     const chunks = /** @type {Chunks} */ (this.#chunks);
+    const open = (/** @type {object} */ algorithm, /** @type {Uint8Array} */ piece) =>
+      subtle.decrypt(algorithm, chunks.key, piece);
     try {
-      return await chunks.each(pieces, CHUNK + TAG, (algorithm, piece) => subtle.decrypt(algorithm, chunks.key, piece));
+      return await chunks.each(pieces, CHUNK + TAG, -TAG, open);
     } catch {
       throw new Refused(Code.SEALED, 'a chunk is another one');
     }

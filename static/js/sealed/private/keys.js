@@ -50,7 +50,7 @@ async function ed25519Pair(seed) {
 }
 
 /** @param {Uint8Array} seed @returns {Promise<{pub: Uint8Array, sign: Sign}>} */
-async function mlDsaPair(seed) {
+export async function mlDsaPair(seed) {
   if (!await isNative(ML_DSA)) {
     const { publicKey: pub, secretKey } = mlDsa.keygen(seed);
     return { pub, sign: async (signed) => mlDsa.sign(signed, secretKey) };

@@ -1,0 +1,9 @@
+/** What the tests call in the page. */
+
+import * as core from '../../../static/js/sealed/core.js';
+import { hostile } from './hostile.js';
+import * as known from './known_answers.js';
+import * as made from './made.js';
+import { misjudged } from './vectors.js';
+
+globalThis.sealed = { core, hostile, known, made, misjudged };
