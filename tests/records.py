@@ -24,7 +24,12 @@ def a_case(actor: Actor, state: CaseState = CaseState.DRAFT, **facts: Any) -> Ca
 
 
 def a_released_case(
-    actor: Actor, liaison_office_id: int | None, state: ReleasedState = ReleasedState.WAITING, **facts: Any
+    actor: Actor,
+    liaison_office_id: int | None,
+    state: ReleasedState = ReleasedState.WAITING,
+    *,
+    body: dict[str, Any] | None = None,
+    **facts: Any,
 ) -> ReleasedCase:
     """A released version of a case of the actor's administration, released by the actor."""
     case = a_case(actor, CaseState.RELEASED, **facts)
@@ -37,7 +42,7 @@ def a_released_case(
             liaison_office_id=liaison_office_id,
             released_by_id=actor.officer_id,
             state=state,
-            body={},
+            body=body or {},
             content_hash=b"\0" * 32,
             kind="seizure",
         )

@@ -20,7 +20,7 @@ from accounts.access.api import DeclaredView
 from accounts.refusals import Conflict, Finding, Refusal
 from cen.actions.record import amend, record
 from cen.api import schemas
-from cen.api.paging import PARAMETERS, cursor_of, limit_of, paged, place_of
+from cen.api.paging import NAMES, PARAMETERS, cursor_of, limit_of, paged, place_of
 from cen.lifecycle import CaseState
 from cen.models import Case
 from cen.queries.criteria import BadCriteria
@@ -66,6 +66,7 @@ class OwnCases(DeclaredView):
 
     object = Case
     actions = {"GET": Action.LIST, "POST": Action.CREATE}
+    parameters = ("state", *NAMES)
 
     @extend_schema(
         operation_id="own_cases_list",
@@ -73,11 +74,11 @@ class OwnCases(DeclaredView):
         responses=schemas.page_of("OwnCase"),
     )
     def get(self, request: Request) -> Response:
-        given = request.query_params.dict()
-        cursor, limit = given.pop("cursor", ""), limit_of(given.pop("limit", None))
-        states = [one for one in given.pop("state", "").split(",") if one]
-        for name in (*given, *(one for one in states if one not in CaseState.values)):
-            raise BadCriteria(Finding("parameter_unknown", _("There is no parameter or state %s.") % name[:40], name))
+        given = request.query_params
+        cursor, limit = given.get("cursor", ""), limit_of(given.get("limit"))
+        states = [one for one in given.get("state", "").split(",") if one]
+        for name in (one for one in states if one not in CaseState.values):
+            raise BadCriteria(Finding("parameter_unreadable", _("There is no state %s.") % name[:40], "state"))
         behind = tuple(place_of(cursor, datetime.fromisoformat, UUID)) if cursor else None
         found = list(changed(self.actor, states=states, behind=behind)[: limit + 1])  # type: ignore[arg-type]
         page, last = found[:limit], found[limit - 1] if len(found) > limit else None

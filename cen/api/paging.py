@@ -18,6 +18,7 @@ from cen.queries.criteria import BadCriteria
 
 USUAL_PAGE = 100
 LARGEST_PAGE = 1_000
+NAMES = ("limit", "cursor")
 PARAMETERS = [
     OpenApiParameter("limit", int, description=f"Rows a page, 1 to {LARGEST_PAGE}; {USUAL_PAGE} where not given."),
     OpenApiParameter("cursor", str, description="From a `next` link of this list."),

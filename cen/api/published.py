@@ -17,7 +17,7 @@ from accounts.access.registry import policy_for
 from audit import trail
 from audit.verbs import Verb
 from cen.api import schemas
-from cen.api.paging import PARAMETERS, cursor_of, limit_of, or_none, paged, place_of
+from cen.api.paging import NAMES, PARAMETERS, cursor_of, limit_of, or_none, paged, place_of
 from cen.models import ReleasedCase, ReleasedIdentifier
 from cen.queries.criteria import DIMENSIONS
 from cen.queries.published import search
@@ -51,10 +51,11 @@ def after_cursor(cursor: str) -> Q:
 
 
 class PublishedCases(DeclaredView):
-    """The list. An unknown parameter is refused; `next` and the Link header lead on."""
+    """The list; `next` and the Link header lead on."""
 
     object = ReleasedCase
     actions = {"GET": Action.LIST}
+    parameters = (*DIMENSIONS, "identifier", *NAMES)
 
     @extend_schema(operation_id="cases_list", parameters=_PARAMETERS, responses=schemas.page_of("PublishedCase"))
     def get(self, request: Request) -> Response:

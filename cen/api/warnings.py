@@ -14,13 +14,12 @@ from accounts.access.api import DeclaredView
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.reference.regions import codes_of
-from accounts.refusals import Absent, Finding
+from accounts.refusals import Absent
 from audit import trail
 from audit.verbs import Verb
 from cen.actions.warn import about
-from cen.api.paging import PARAMETERS, cursor_of, limit_of, paged, place_of
+from cen.api.paging import NAMES, PARAMETERS, cursor_of, limit_of, paged, place_of
 from cen.models import WarningAcknowledgement, WarningNotice
-from cen.queries.criteria import BadCriteria
 from cen.queries.warnings import issued_here, visible_warnings
 
 _TEXT = {"type": "string"}
@@ -113,13 +112,12 @@ class Warnings(DeclaredView):
 
     object = WarningNotice
     actions = {"GET": Action.LIST}
+    parameters = NAMES
 
     @extend_schema(operation_id="warnings_list", parameters=PARAMETERS, responses={200: _PAGE})
     def get(self, request: Request) -> Response:
-        given = request.query_params.dict()
-        cursor, limit = given.pop("cursor", ""), limit_of(given.pop("limit", None))
-        for name in given:
-            raise BadCriteria(Finding("parameter_unknown", f"There is no parameter {name[:40]}.", name[:40]))
+        given = request.query_params
+        cursor, limit = given.get("cursor", ""), limit_of(given.get("limit"))
         rows = visible_warnings(self.actor).select_related("follows")
         if cursor:
             rows = rows.filter(pk__lt=place_of(cursor, UUID)[0])

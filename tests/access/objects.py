@@ -15,9 +15,20 @@ from accounts.actor import Actor, SystemTask, system
 from accounts.models import ApiCredential, Invitation, Posting
 from accounts.roles import Role
 from alerts.models import Alert, Announcement, Subscription
+from cen.images import store
 from cen.imports.own_columns import NAME, mapping_text
 from cen.lifecycle import CaseState, ReleasedState
-from cen.models import Case, Disclosure, ImportBatch, Incident, Media, Threshold, WarningNotice
+from cen.models import (
+    Case,
+    Disclosure,
+    ImportBatch,
+    Incident,
+    Media,
+    ReleasedCase,
+    ReleasedIdentifier,
+    Threshold,
+    WarningNotice,
+)
 from cen.models.import_batch import BatchState
 from cen.models.numbering import next_reference
 from tests.cast import Cast
@@ -42,7 +53,8 @@ def _cases(cast: Cast) -> Iterator[Any]:
         yield an_incident(author)
     for owner, office in ((cast.amira, cast.rosa.liaison_office_id), (cast.mallory, None)):
         for stands in (ReleasedState.WAITING, ReleasedState.PUBLISHED):
-            yield a_released_case(owner, office, stands)
+            yield (let_out := a_released_case(owner, office, stands, body=with_an_image()))
+            yield an_identifier(owner, let_out)
     yield Threshold.unguarded.create(
         category="TOB", liaison_office_id=cast.rosa.liaison_office_id, measure="pieces", minimum=1000
     )
@@ -71,8 +83,11 @@ def _people(cast: Cast) -> Iterator[Any]:
 
 
 def _told(cast: Cast) -> Iterator[Any]:
-    for actor in (cast.alice, cast.rosa):
+    for actor in (cast.alice, cast.rosa, cast.mallory):
         yield an_alert(actor)
+    yield an_alert(cast.alice, officer_id=cast.alice.officer_id)
+    yield an_alert(cast.sam, secretariat=True)
+    for actor in (cast.alice, cast.rosa):
         with acting_as(actor):
             yield Subscription.unguarded.create(name="Ours", criteria="", **actor.seat)
             yield Subscription.unguarded.create(
@@ -80,6 +95,7 @@ def _told(cast: Cast) -> Iterator[Any]:
             )
     yield a_warning(cast.amira, cast.mallory)
     yield a_warning(cast.rosa, cast.bob, cast.alice)
+    yield a_warning(cast.sam, cast.bob)
 
 
 def _asked(cast: Cast) -> Iterator[Any]:
@@ -114,6 +130,24 @@ def a_photo(case: Case) -> Media:
         )
 
 
+def with_an_image() -> dict[str, Any]:
+    """What a released case says of its one image, whose file is kept."""
+    [sha256] = store.keep(b"an image")
+    return {"media": [{"sha256": sha256, "thumbnail_sha256": sha256}]}
+
+
+def an_identifier(owner: Actor, released: ReleasedCase) -> ReleasedIdentifier:
+    """A container of the released case."""
+    with acting_as(owner):
+        return ReleasedIdentifier.unguarded.create(
+            released_case=released,
+            administration_id=released.administration_id,
+            liaison_office_id=released.liaison_office_id,
+            kind="container",
+            normalised=f"TEST{uuid4().hex[:7].upper()}",
+        )
+
+
 def _imported(cast: Cast) -> Iterator[Any]:
     for actor in (cast.alice, cast.mallory, cast.sam):
         for state in (BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED):
@@ -133,8 +167,8 @@ def _imported(cast: Cast) -> Iterator[Any]:
                 )
 
 
-def an_alert(actor: Actor) -> Alert:
-    """An alert in the inbox of the actor's desk."""
+def an_alert(actor: Actor, **recipient: Any) -> Alert:
+    """An alert in the inbox of the actor's desk, or of a nearer recipient at that seat."""
     with acting_as(system(SystemTask.FAN_OUT)):
         number = Announcement.unguarded.count() + 1
         announcement = Announcement.unguarded.create(
@@ -145,6 +179,7 @@ def an_alert(actor: Actor) -> Alert:
             kind=announcement.kind,
             subject_id=announcement.subject_id,
             **actor.seat,
+            **recipient,
         )
 
 

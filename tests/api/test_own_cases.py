@@ -169,6 +169,20 @@ def test_an_unknown_parameter_of_the_list_is_a_problem(ask: Callable[..., Any], 
     assert ask("GET", f"own/cases?{query}").status_code == 400
 
 
+def test_a_key_that_only_writes_is_told_that_a_change_needs_reading_too(cast: Cast, ask: Callable[..., Any]) -> None:
+    reference = ask("POST", "own/cases", DOCUMENT).json()["reference"]
+    writer = machine(cast.amira, Scope.OWN_WRITE)
+    answer = writer("PUT", f"own/cases/{reference}", DOCUMENT, **{"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    assert Scope.OWN_READ.value in answer.json()["title"]
+    assert ask("GET", f"own/cases/{reference}").json()["revision"] == 1
+
+
+def test_a_new_draft_takes_no_parameter(ask: Callable[..., Any]) -> None:
+    assert ask("POST", "own/cases?state=draft", DOCUMENT).status_code == 400
+    assert ask("GET", "own/cases").json()["results"] == []
+
+
 def test_a_document_and_a_sheet_are_the_same_thing() -> None:
     assert sheet_of_document(json.loads(json.dumps(DOCUMENT))) == cigarettes()
 

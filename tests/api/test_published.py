@@ -110,6 +110,25 @@ def test_a_key_opens_only_its_scopes(cast: Cast, head: Actor) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
 
 
+def test_a_key_for_identifiers_alone_is_told_that_their_case_needs_a_scope_too(cast: Cast, head: Actor) -> None:
+    header = {"Authorization": f"Bearer {key_of(head, Scope.IDENTIFIERS_READ)}"}
+    for reference in (published(cast), "nothing"):
+        answer = Client().get(f"/api/v1/cases/{reference}/identifiers", headers=header)
+        assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+        assert Scope.PUBLISHED_READ.value in answer.json()["title"]
+
+
+@pytest.mark.parametrize("query", ["colour=red", "limit=1", "format=xml", "format=json"])
+def test_an_address_of_one_thing_takes_no_parameter(cast: Cast, ask: Callable[..., Any], query: str) -> None:
+    for path in (f"cases/{published(cast)}", "whoami", "codelists", "codelists/category"):
+        answer = ask(f"{path}?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "parameter_unknown"), path
+
+
+def test_no_parameter_is_answered_before_the_key_was_seen() -> None:
+    assert Client().get("/api/v1/cases?format=xml").status_code == 401
+
+
 def test_a_revoked_an_expired_and_a_suspended_issuers_key_are_dead(cast: Cast, head: Actor) -> None:
     with transaction.atomic(), acting_as(head):
         credential, key = issue(head, name="n", scopes=ALL)
