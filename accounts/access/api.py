@@ -25,13 +25,15 @@ from accounts.refusals import Refusal
 class DeclaredView(APIView):
     """Base of every API view. `object` and `actions` are its declaration; the actor is `self.actor`.
 
-    parameters: the names that the query string of a GET may carry; any other is refused, at every method.
+    parameters: the names that the query string of a GET may carry, `parameters_of_writes` those of other methods; any
+    other is refused.
     The method runs in one transaction in which the database knows the actor.
     """
 
     object: ClassVar[type[Model]]
     actions: ClassVar[Mapping[str, Action]] = {}
     parameters: ClassVar[Collection[str]] = ()
+    parameters_of_writes: ClassVar[Collection[str]] = ()
     declaration: ClassVar[Declaration]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -64,7 +66,7 @@ class DeclaredView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        known = self.parameters if request.method == "GET" else ()
+        known = self.parameters if request.method == "GET" else self.parameters_of_writes
         for name in request.query_params:
             if name not in known:
                 raise Refusal(_("There is no parameter of this name: %s") % name[:40], code="parameter_unknown")

@@ -39,6 +39,7 @@ class Directory(SealedView):
 
     object = DirectoryLink
     actions = {"GET": Action.LIST, "POST": Action.CREATE}
+    parameters = ("after",)
 
     @described("directory_list", answered=document(links=listed(LINK)), after="after")
     def get(self, request: Request) -> Response:

@@ -54,6 +54,7 @@ class Groups(SealedView):
 class GroupLinks(OfGroupView):
     object = Group
     actions = {"GET": Action.READ, "POST": Action.AMEND}
+    parameters = ("after",)
 
     @described("links_list", answered=document(links=listed(OCTETS)), after="after")
     def get(self, request: Request, gid: str) -> Response:
@@ -73,6 +74,7 @@ class GroupLinks(OfGroupView):
 class GroupWraps(OfGroupView):
     object = Group
     actions = {"GET": Action.READ, "POST": Action.AMEND}
+    parameters = ("n",)
 
     @described("wraps_own", answered=document(wraps=listed(OCTETS)), after="n")
     def get(self, request: Request, gid: str) -> Response:
@@ -89,6 +91,7 @@ class GroupWraps(OfGroupView):
 class GroupOrder(OfGroupView):
     object = Group
     actions = {"GET": Action.READ}
+    parameters = ("after",)
 
     @described("order_list", answered=document(lhashes=listed(OCTETS)), after="after")
     def get(self, request: Request, gid: str) -> Response:

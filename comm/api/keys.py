@@ -27,13 +27,11 @@ _H = re.compile(r"[0-9a-f]{24}\Z")
 class OwnKeysView(SealedView):
     """A view of an own account: the officer's, or the agent's that `account` names."""
 
+    parameters = parameters_of_writes = ("account",)
+
     def account(self) -> SealedAccount:
         """Raises Absent, NotAdmitted."""
-        given = self.request.query_params.dict()
-        named = given.pop("account", "")
-        if given:
-            raise NotAdmitted("There is only the parameter account.", code="schema")
-        if named:
+        if named := self.request.query_params.get("account", ""):
             return own_account(self.actor, id_of(named))
         rows = policy_for(SealedAccount).visible_to(self.actor).filter(ended_at=None)
         own: dict[str, Any] = {"officer_id": self.actor.officer_id, **self.actor.seat}

@@ -27,6 +27,7 @@ STORED = document(i=NUMBER, message=OCTETS, ct=or_null(OCTETS), received_at=NUMB
 class GroupMessages(OfGroupView):
     object = Group
     actions = {"GET": Action.READ, "POST": Action.AMEND}
+    parameters = ("after",)
 
     @described("messages_list", answered=document(messages=listed(STORED)), after="after")
     def get(self, request: Request, gid: str) -> Response:

@@ -21,6 +21,7 @@ from accounts.scopes import Scope
 from tests.access.api_addresses import (
     KEEPERS,
     ROOT,
+    SEALED,
     WITHOUT_ROWS,
     Address,
     Network,
@@ -56,7 +57,7 @@ class TestTheWalk:
     def test_it_finds_every_address_of_the_api(self) -> None:
         found = {address.route for address in addresses()}
         declared = {route for route, view, _ in declared_views() if route.startswith(ROOT) and not third_party(view)}
-        assert found == declared
+        assert found == {route for route in declared if not route.startswith(SEALED)}
         assert len(found) >= 12
         assert set(WITHOUT_ROWS) < found
         assert len([address for address in addresses() if address.lists]) >= 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from cenlink.sealed.private.keys import Keys, new_seed
 from django.db import transaction
 from django.test import Client
 
+from accounts.access.checks import declared_views
 from accounts.access.row_security import acting_as
 from accounts.actions.credentials import issue
 from accounts.actor import Actor
@@ -184,3 +186,36 @@ def test_a_part_goes_up_and_down_as_bytes(served: Served, settings: Any, tmp_pat
     assert got.content == b"\x00" * 5000
     assert got["Content-Type"] == "application/octet-stream"
     assert ask("PUT", f"groups/{gid}/files/{aid.hex()}/parts/1", b"x").status_code == 422
+
+
+def sealed_addresses(gid: str) -> list[tuple[str, str]]:
+    """Every method of every sealed address, for this group where one is named."""
+    found = []
+    for route, _, declaration in declared_views():
+        if declaration and route.startswith("api/v1/sealed/"):
+            path = route.removeprefix("api/v1/sealed/").replace("<str:gid>", gid).replace("<int:number>", "0")
+            path = re.sub(r"<str:(aid|dev)>", "0" * 32, path).replace("<str:h>", "0" * 24)
+            found += [(method, path) for method in declaration.actions]
+    return found
+
+
+def test_no_sealed_address_answers_strangers_keys_without_the_scope_or_the_liaison_office(served: Served) -> None:
+    walk = sealed_addresses(served.room.gid.hex())
+    assert len(walk) >= 20
+    stranger, narrow = asking(Client()), machine(served.cast.amira, Scope.OWN_READ)
+    liaison = browser("rosa")
+    for method, path in walk:
+        assert stranger(method, path, {} if method != "GET" else None).status_code == 401, (method, path)
+        declined = narrow(method, path, {} if method != "GET" else None)
+        assert (declined.status_code, declined.json()["code"]) == (403, "scope_missing"), (method, path)
+        if path.startswith("groups/"):
+            assert liaison(method, path, None).status_code in {403, 404}, (method, path)
+
+
+def test_no_sealed_address_of_a_group_exists_for_who_is_no_member(served: Served) -> None:
+    outside = machine(served.network.contact_points["NL"], Scope.SEALED)
+    for method, path in sealed_addresses(served.room.gid.hex()):
+        if path.startswith("groups/"):
+            document = {"aid": b64(bytes(16)), "csize": 9, "link": "QQ", "wraps": [], "message": "QQ", "ct": "QQ"}
+            sent = b"x" if "parts" in path and method == "PUT" else document if method != "GET" else None
+            assert outside(method, path, sent).status_code == 404, (method, path)

@@ -164,6 +164,26 @@ def _(s: Stage) -> Judged:
     return group(s.room.written(s.bob, [rem(s.mallory), s.room.epoch(without=[s.mallory])]))
 
 
+@case("a suspension stays valid after the administration that left was taken over", None)
+def _(s: Stage) -> Judged:
+    room = s.room
+    room.turn(s.alice, [add(s, s.mallory)])
+    s.network.net(["admrev", {"a": s.chile.id}])
+    raw = room.written(s.bob, [sus(s.mallory), room.epoch(without=[s.mallory])])
+    s.network.administration("CL", succ=s.chile.id)
+    return group(raw)
+
+
+@case("a writer's new key stays valid after the administration that left was taken over", None)
+def _(s: Stage) -> Judged:
+    room = s.room
+    room.turn(s.alice, [add(s, s.mallory)])
+    s.network.net(["admrev", {"a": s.chile.id}])
+    raw = room.written(s.bob, [room.epoch()])
+    s.network.administration("CL", succ=s.chile.id)
+    return group(raw)
+
+
 @case("a writer removes a member who only changed her key", Code.RIGHTS)
 def _(s: Stage) -> Judged:
     room = s.room

@@ -119,6 +119,25 @@ export class Directory {
   }
 
   /**
+   * Withdrawn now or ever: an administration that left stays one that left, whoever took it over since. Links are
+   * judged by this, so that what was valid once stays valid (principle M).
+   * @param {Uint8Array} account
+   */
+  wasWithdrawn(account) {
+    const chain = this.accounts.get(hex(account));
+    return !!chain && (this.isWithdrawn(account) || this.net.lineage(chain.adm).some(({ revoked }) => revoked));
+  }
+
+  /**
+   * Superseded now or ever, for judging links.
+   * @param {Uint8Array} account
+   * @param {Uint8Array} kid
+   */
+  wasSuperseded(account, kid) {
+    return this.isSuperseded(account, kid) || this.wasWithdrawn(account);
+  }
+
+  /**
    * A reset of the account that the named generation does not know of yet.
    * @param {Uint8Array} account
    * @param {number} gen

@@ -186,6 +186,15 @@ export function memberKey(group, account, directory) {
 export const isStale = (group, at, directory) =>
   isHardStale(group, directory) || isOld(group, at) || superseded(group, directory).length > 0;
 
+/**
+ * Whether it is or ever was stale, for judging the link of a writer who changed the key.
+ * @param {Group} group
+ * @param {number} at
+ * @param {Directory} directory
+ */
+export const wasStale = (group, at, directory) => isStale(group, at, directory)
+  || [...group.holders].some(([account, kid]) => directory.wasSuperseded(fromHex(account), kid));
+
 /** @param {Group} group @param {number} at Unix seconds */
 export function isOld(group, at) {
   const epoch = group.epochs.at(-1);

@@ -2,7 +2,7 @@
 
 import { fromHex, hex, same } from './bytes.js';
 import {
-  Group, MOST_MEMBERS, OPS, Role, admitted, inOrder, isStale, managersAmong, memberKey, policySaidBy, recipientsAmong,
+  Group, MOST_MEMBERS, OPS, Role, admitted, inOrder, wasStale, managersAmong, memberKey, policySaidBy, recipientsAmong,
   recipientsHash,
 } from './grp.js';
 import { chainId, readLink, requireFollows } from './links.js';
@@ -226,7 +226,7 @@ class Turn {
     const member = this.#member(u);
     if (same(u, this.author)) {
       if (this.names.length > 1) throw new Refused(Code.STATE, 'who leaves does nothing else');
-    } else if (this.directory.isWithdrawn(u)) {
+    } else if (this.directory.wasWithdrawn(u)) {
       this.#requireWriter();
       this.justified = true;
     } else if (member.role === Role.MANAGER) this.#requireManagers();
@@ -260,7 +260,7 @@ class Turn {
     this.#requireWriter();
     const member = this.#member(u);
     if (member.suspended) throw new Refused(Code.STATE, 'suspended already');
-    if (!this.directory.isWithdrawn(u) && !this.directory.wasResetAfter(u, member.gen)) {
+    if (!this.directory.wasWithdrawn(u) && !this.directory.wasResetAfter(u, member.gen)) {
       throw new Refused(Code.RIGHTS, 'its key is neither withdrawn nor reset');
     }
     this.justified = true;
@@ -306,7 +306,7 @@ class Turn {
       throw new Refused(Code.RIGHTS, 'a successor says so itself, and nothing else');
     }
     const lost = [...this.before.members].every(([account, { role, suspended, kid: known }]) =>
-      role !== Role.MANAGER || suspended || this.directory.isSuperseded(fromHex(account), known));
+      role !== Role.MANAGER || suspended || this.directory.wasSuperseded(fromHex(account), known));
     if (!lost || !this.directory.hasSuccession(this.policy.home, this.before.id, u)) {
       throw new Refused(Code.RIGHTS, 'the managers are not lost, or the home administration did not name it');
     }
@@ -338,7 +338,7 @@ class Turn {
     if (this.#isManager() || this.updatesItself) return;
     this.#requireWriter();
     const because = this.names.some((name) => name === 'key' || name === 'rem' || name === 'sus');
-    if (!because && !isStale(this.before, this.link.at, this.directory)) {
+    if (!because && !wasStale(this.before, this.link.at, this.directory)) {
       throw new Refused(Code.RIGHTS, 'the present key is not stale');
     }
   }

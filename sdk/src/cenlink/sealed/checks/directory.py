@@ -91,6 +91,20 @@ class Directory:
             chain.ended or any(account in a.revoked for a in self.lineage(chain.adm)) or bool(line and line[-1].revoked)
         )
 
+    def was_withdrawn(self, account: bytes) -> bool:
+        """Withdrawn now or ever: an administration that left stays one that left, whoever took it over since.
+
+        Links are judged by this, so that what was valid once stays valid (principle M).
+        """
+        chain = self.accounts.get(account)
+        if chain is None:
+            return False
+        return self.is_withdrawn(account) or any(admission.revoked for admission in self.net.lineage(chain.adm))
+
+    def was_superseded(self, account: bytes, kid: bytes) -> bool:
+        """Superseded now or ever, for judging links."""
+        return self.is_superseded(account, kid) or self.was_withdrawn(account)
+
     def was_reset_after(self, account: bytes, gen: int) -> bool:
         """A reset of the account that the named generation does not know of yet."""
         chain = self.accounts.get(account)

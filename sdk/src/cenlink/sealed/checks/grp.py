@@ -167,6 +167,11 @@ def is_stale(group: Group, at: int, directory: Directory) -> bool:
     return is_hard_stale(group, directory) or is_old(group, at) or bool(_superseded(group, directory))
 
 
+def was_stale(group: Group, at: int, directory: Directory) -> bool:
+    """Whether it is or ever was stale, for judging the link of a writer who changed the key."""
+    return is_stale(group, at, directory) or any(directory.was_superseded(u, kid) for u, kid in group.holders.items())
+
+
 def is_old(group: Group, at: int) -> bool:
     return bool(group.epochs) and at - group.epochs[-1].at > group.rules.maxage * DAY
 

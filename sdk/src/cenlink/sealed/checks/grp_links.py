@@ -16,9 +16,9 @@ from cenlink.sealed.checks.grp import (
     Role,
     SealedName,
     admitted,
-    is_stale,
     member_key,
     recipients_hash,
+    was_stale,
 )
 from cenlink.sealed.checks.links import Link, Op, chain_id, read_link, require_follows
 from cenlink.sealed.checks.public_keys import PublicKey
@@ -193,7 +193,7 @@ class Turn:
         if op["u"] == self.author:
             if len(self.names) > 1:
                 raise Refused(Code.STATE, "who leaves does nothing else")
-        elif self.directory.is_withdrawn(op["u"]):
+        elif self.directory.was_withdrawn(op["u"]):
             self._require_writer()
             self.justified = True
         elif member.role is Role.MANAGER:
@@ -227,7 +227,7 @@ class Turn:
         member = self._member(op)
         if member.suspended:
             raise Refused(Code.STATE, "suspended already")
-        if not (self.directory.is_withdrawn(op["u"]) or self.directory.was_reset_after(op["u"], member.gen)):
+        if not (self.directory.was_withdrawn(op["u"]) or self.directory.was_reset_after(op["u"], member.gen)):
             raise Refused(Code.RIGHTS, "its key is neither withdrawn nor reset")
         self.justified = True
         self.members[op["u"]] = replace(member, suspended=True)
@@ -268,7 +268,7 @@ class Turn:
         if op["u"] != self.author or len(self.names) > 1:
             raise Refused(Code.RIGHTS, "a successor says so itself, and nothing else")
         managers = {u: m for u, m in self.before.members.items() if m.role is Role.MANAGER}
-        lost = all(m.suspended or self.directory.is_superseded(u, m.kid) for u, m in managers.items())
+        lost = all(m.suspended or self.directory.was_superseded(u, m.kid) for u, m in managers.items())
         if not lost or not self.directory.has_succession(self.policy.home, self.before.id, op["u"]):
             raise Refused(Code.RIGHTS, "the managers are not lost, or the home administration did not name it")
         if op["gen"] < member.gen or not self.directory.is_certified(op["u"]):
@@ -305,7 +305,7 @@ class Turn:
         if self.author in self.before.managers() or self.updates_itself:
             return
         self._require_writer()
-        if not {"key", "rem", "sus"} & set(self.names) and not is_stale(self.before, self.link.at, self.directory):
+        if not {"key", "rem", "sus"} & set(self.names) and not was_stale(self.before, self.link.at, self.directory):
             raise Refused(Code.RIGHTS, "the present key is not stale")
 
     # What must hold after them
