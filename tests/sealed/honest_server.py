@@ -14,7 +14,7 @@ from cenlink.sealed.checks.grp import OPS
 from cenlink.sealed.checks.links import read_link
 from cenlink.sealed.checks.message_order import MessageOrder
 from cenlink.sealed.checks.messages import Message, read_message, require_admissible
-from cenlink.sealed.checks.signed import sha256
+from cenlink.sealed.checks.signed import lhash, sha256
 from cenlink.sealed.checks.wraps import Wrap, read_wrap, require_exactly
 from cenlink.sealed.client.network import Place
 from cenlink.sealed.private.attachments import PART
@@ -41,6 +41,19 @@ class Group:
     numbers: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
     files: dict[bytes, Upload] = field(default_factory=dict)
 
+    def branched(self) -> Group:
+        chain = GroupChain(list(self.chain.states), list(self.chain.links))
+        order = MessageOrder()
+        for one in self.order.lhashes:
+            order.append(one)
+        return Group(chain, order, list(self.stored), list(self.wraps), dict(self.numbers), dict(self.files))
+
+    def renumber(self, stored: list[Stored]) -> None:
+        """Makes these the messages, in this order."""
+        self.order, self.stored = MessageOrder(), []
+        for one in stored:
+            self.stored.append(replace(one, i=self.order.append(lhash(one.raw))))
+
 
 class House:
     """What the server keeps, for all who ask."""
@@ -54,6 +67,18 @@ class House:
         self.stores: dict[bytes, KeyStore] = {}
         self.pins: dict[bytes, dict[bytes, bytes]] = defaultdict(dict)
         self.requests: dict[bytes, tuple[bytes, int, bytes | None]] = {}
+
+    def branched(self) -> House:
+        """One that goes its own way from here: what is accepted in it is not in this one, and the other way round."""
+        other = House(self.now)
+        known = self.directory
+        other.directory = Directory(known.net, dict(known.administrations), dict(known.accounts))
+        other.links, other.index = list(self.links), self.index
+        other.groups = {gid: group.branched() for gid, group in self.groups.items()}
+        other.stores, other.requests = dict(self.stores), dict(self.requests)
+        for uid, kept in self.pins.items():
+            other.pins[uid] = dict(kept)
+        return other
 
     def next_index(self) -> int:
         self.index += 1

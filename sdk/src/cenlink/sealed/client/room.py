@@ -199,6 +199,15 @@ class Room:
         """Gives a member the key of an earlier period, and with it what links back from there."""
         self.turns.turn(lambda _: [["grant", {"u": uid, "n": n}]], co=co)
 
+    def offer_key(self, uid: bytes) -> None:
+        """Gives a member whose key is missing or damaged the present period's anew. Refused: `rights`, `wrap`."""
+        self.desk.network.sync()
+        n = self.desk.sync_group(self.gid).n
+        kid = self.now.holders.get(uid)
+        if kid is None:
+            raise Refused(Code.RIGHTS, "the present key is not meant for this account")
+        self.desk.server.offer_wrap(self.gid, self.turns.wrapped(n, uid, kid).encoded())
+
     def change_policy(self, *, co: Sequence[Signer] = (), **changes: Any) -> None:
         def decide(group: Group) -> list[Operation]:
             rules = group.rules

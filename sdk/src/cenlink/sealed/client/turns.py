@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cenlink.sealed.checks.cbor import enc
@@ -25,6 +25,7 @@ BEHIND = 409
 _CLOSING = {"key", "rem", "sus"}
 Decide = Callable[[Group], list[Operation]]
 Signer = tuple[bytes, Keys]
+EMPTY: Mapping[int, bytes] = {}
 
 
 class Turns:
@@ -137,7 +138,7 @@ class Turns:
             at=desk.state.now(),
         )
         owed = apply(known.now, raw, desk.network.directory).owed
-        desk.server.turn(self.gid, raw, [self._wrapped(n, u, kid, fresh).encoded() for n, u, kid in owed])
+        desk.server.turn(self.gid, raw, [self.wrapped(n, u, kid, fresh).encoded() for n, u, kid in owed])
 
     def _require_good_standing(self, ops: list[Operation]) -> None:
         """What only the author can ask: that nobody it trusts is revoked or superseded by now (principle M)."""
@@ -197,7 +198,8 @@ class Turns:
         key = epoch_key(secret, self.gid, n, "meta")
         return ["meta", {"ct": seal(key, ["comm/1/meta", self.gid, n, seq], enc(name))}]
 
-    def _wrapped(self, n: int, account: bytes, kid: bytes, fresh: dict[int, bytes]) -> Wrap:
+    def wrapped(self, n: int, account: bytes, kid: bytes, fresh: Mapping[int, bytes] = EMPTY) -> Wrap:
+        """The key of period n for one member; `fresh` holds keys of periods that are not published yet."""
         key = self.desk.network.account(account).key_of(kid)
         if key is None:
             raise Refused(Code.UNCERTIFIED, "the account has no such key")
