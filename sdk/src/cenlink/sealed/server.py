@@ -61,8 +61,11 @@ class Server(Protocol):
 
     def directory(self, after: int) -> Sequence[DirectoryLink]: ...
 
-    def tell(self, kind: str, raw: bytes, store: KeyStore | None = None) -> int:
-        """Adds a link of net, adm or usr; a usr link with new keys comes with its key store, in one act."""
+    def tell(self, kind: str, raw: bytes, store: KeyStore | None = None, replaces: bytes | None = None) -> int:
+        """Adds a link of net, adm or usr; a usr link with new keys comes with its key store, in one act.
+
+        `replaces` as in `put_key_store`; None where none stands there.
+        """
         ...
 
     def groups(self) -> Sequence[GroupHead]: ...

@@ -22,7 +22,7 @@ def write_link(
 ) -> bytes:
     """A link of kind net, adm or usr after `after`, or the first of its chain; signers in the order of the rule."""
     by, *others = [{"kid": keys.kid} for keys in signers]
-    return sign(_content(kind, after, ops, by, others, at, more), *signers)
+    return sign(link_content(kind, after, ops, by, others, at, more), *signers)
 
 
 def write_group_link(
@@ -36,20 +36,21 @@ def write_group_link(
     """A link of a group; signers are (account, keys). `view` is `vw`, `order` is `ml`, absent in the first link."""
     by, *others = [{"kid": keys.kid, "u": account} for account, keys in signers]
     more = {"vw": view} if after is None else {"vw": view, "ml": order}
-    return sign(_content("grp", after, ops, by, others, at, more), *(keys for _, keys in signers))
+    return sign(link_content("grp", after, ops, by, others, at, more), *(keys for _, keys in signers))
 
 
-def _content(
+def link_content(
     kind: str,
     after: Link | None,
     ops: Sequence[Operation],
     by: dict[str, bytes],
     others: list[dict[str, bytes]],
     at: int | None,
-    more: dict[str, Any],
+    more: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
+    """What is signed: signers as in the link, time as unix seconds and now if None, `more` fields of the kind."""
     at = now() if at is None else at
-    content: dict[str, Any] = {"k": kind, "by": by, "ops": list(ops), "tl": None, **more}
+    content: dict[str, Any] = {"k": kind, "by": by, "ops": list(ops), "tl": None, **(more or {})}
     if others:
         content["co"] = others
     if after is None:
