@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -86,6 +87,8 @@ class Workshop:
         """Makes `package-lock.json` from `package.json`, with hashes and without addresses."""
         path = self.root / "package-lock.json"
         path.unlink(missing_ok=True)
+        # npm would describe what stands there, whose hashes it no longer knows.
+        shutil.rmtree(self.root / "node_modules", ignore_errors=True)
         self._successful(str(NPM), "install", "--package-lock-only", "--ignore-scripts", what="making the lock")
         lock = json.loads(path.read_text(encoding="utf-8"))
         for package in lock["packages"].values():
