@@ -20,6 +20,7 @@ from accounts.queries.seats import seats_of
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert
 from cen.models import Case, Disclosure, ImportBatch, Incident, Party, ReleasedCase, WarningNotice
+from comm.models import DirectoryLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Published"), "published", "search", "p", ReleasedCase, Action.LIST),
     (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),
     (_("Warnings"), "warnings", "warning", "w", WarningNotice, Action.LIST),
+    (_("Sealed groups"), "sealed", "lock", "l", DirectoryLink, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
     (_("People"), "people", "person", "o", Invitation, Action.LIST),
     (_("API keys"), "credentials", "key", "k", ApiCredential, Action.LIST),

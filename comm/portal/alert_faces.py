@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alerts.portal import faces
@@ -16,7 +17,7 @@ class SealedFace:
     pointing = frozenset({"sealed_for_you"})
 
     def line(self, headline: dict[str, Any]) -> Line:
-        return Line(_("Sealed group"), "", "", _("Something new; only its members can open it."))
+        return Line(_("Sealed group"), reverse("sealed"), "", _("Something new; only its members can open it."))
 
     def reason(self, reason: dict[str, Any]) -> str:
         return _("you are a member of the group") if reason.get("code") == "sealed_for_you" else ""

@@ -135,13 +135,39 @@ def test_two_administrations_write_and_only_members_read(everybody: dict[str, Of
     alice.press("All groups")
     alice.open_group("Reefers")
     assert "Inspected, nothing found" in alice.reads
+    lose_a_device(bob)
+    alice.press("All groups")
+    alice.open_group("Reefers")
+    alice.write("Welcome back")
+    bob.open_group("Reefers")
+    assert "Welcome back" in bob.reads
+    remove(alice, "Bob")
+    bob.look()
+    unlock(bob)
+    assert bob.page.get_by_role("button", name="Reefers").count() == 0
     with transaction.atomic(), acting_as(system(SystemTask.ADMISSION)):
         kept = [bytes(row.raw) + bytes(row.ct or b"") for row in Message.unguarded.all()]
         stores = [bytes(row.ct) for row in KeyStore.unguarded.all()]
-    assert len(kept) == 2
+    assert len(kept) == 3
     assert not any(CANARY.encode() in data or WORDS.encode() in data for data in kept + stores)
     for one in everybody.values():
         assert one.complaints == [], one.name
+
+
+def lose_a_device(officer: Officer) -> None:
+    """A new key and a new Secret Key; the groups follow at once."""
+    officer.press("All groups")
+    officer.page.get_by_text("A device or the sheet was lost").click()
+    officer.page.get_by_label("New passphrase").fill(WORDS)
+    officer.press("Make a new key")
+    assert officer.page.locator('[data-field="secretKey"]').inner_text().startswith("C1-")
+    officer.press("I have it on paper")
+
+
+def remove(manager: Officer, name: str) -> None:
+    manager.page.get_by_text("Members and keys").click()
+    manager.page.locator('[data-list="members"] tr', has_text=name).get_by_role("button", name="Remove").click()
+    manager.rest()
 
 
 def unlock(officer: Officer) -> None:

@@ -2,6 +2,7 @@
 
 import { fromHex, hex, random, same, sha256 } from '../checks/bytes.js';
 import { dec, enc } from '../checks/cbor.js';
+import { read } from '../checks/signed.js';
 import { secretKeyText, secretKeyTyped } from '../checks/spoken_codes.js';
 import { writeLink } from '../private/authoring.js';
 import { keysOf, newSeed } from '../private/keys.js';
@@ -77,24 +78,22 @@ export class OwnAccount {
     const seed = newSeed(), keys = await keysOf(seed), secret = random(16), accountKey = newAccountKey();
     const op = { adm: fromHex(adm), gen: 1, name: name.normalize('NFC'), pub: asMap(keys.public), typ: 'officer' };
     const raw = await writeLink('usr', null, [['new', op]], [keys]);
-    await this.#server.tell('usr', raw);
-    await this.#network.follow();
-    const uid = [...this.#network.directory.accounts].find(([, chain]) => same(chain.head.signed.raw, raw))?.[0];
-    if (!uid) throw new Refused(Code.ROLLBACK, 'the server does not show the new account');
-    this.uid = uid;
+    const id = read(raw).lhash.slice(0, 16);
     const held = { dev: random(16), key: await newHeldKey() };
-    const pass = { id: random(16), kind: 'pass', ...new Stretching(newSalt()).asFields() };
-    const device = { id: random(16), kind: 'device', dev: held.dev, ...new Stretching(newSalt()).asFields() };
-    const slots = [pass, device];
-    const xs = [
-      await slotPublic(await passphraseKey(passphrase, secret, stretchingOf(pass))),
-      await slotPublic(await deviceKey(passphrase, held.key, this.id, device.id, held.dev, stretchingOf(device))),
-    ];
-    const entries = slots.map(({ id, kind }, at) => ({ id, kind, x: xs[at] }));
-    const keyset = new Keyset({ uid: this.id, rev: 1, seeds: new Map([[1, seed]]), slots: entries });
+    const { slots, entries } = await this.#ways(id, { passphrase, secret, held });
+    const keyset = new Keyset({ uid: id, rev: 1, seeds: new Map([[1, seed]]), slots: entries });
     const ct = await keyset.sealed(accountKey);
-    await this.#server.putKeyStore({ rev: 1, ct, slots: (await sealedSlots(keyset, slots, accountKey)).map(enc) }, null);
+    const store = { rev: 1, ct, slots: (await sealedSlots(keyset, slots, accountKey)).map(enc) };
     this.remembered = { chains: {}, orders: {}, held, keyset: [1, hex(sha256(ct))] };
+    // What this device adds is kept before anything is sent: whoever is interrupted here unlocks by his passphrase.
+    await remember(hex(id), this.remembered);
+    // The account and its key store in one act: a line that breaks leaves both or neither.
+    await this.#server.tell('usr', raw, storeDocument(store, null));
+    await this.#network.follow();
+    this.uid = hex(id);
+    if (!this.#network.directory.accounts.has(this.uid)) {
+      throw new Refused(Code.ROLLBACK, 'the server does not show the new account');
+    }
     await this.keepPins();
     await this.#take(keyset);
     return secretKeyText(secret);
@@ -143,20 +142,10 @@ export class OwnAccount {
     const seed = newSeed(), keys = await keysOf(seed), accountKey = newAccountKey(), secret = random(16);
     const gen = Math.max(...before.seeds.keys()) + 1;
     const held = { dev: random(16), key: await newHeldKey() };
-    const pass = { id: random(16), kind: 'pass', ...new Stretching(newSalt()).asFields() };
-    const device = { id: random(16), kind: 'device', dev: held.dev, ...new Stretching(newSalt()).asFields() };
-    const entries = [
-      { id: pass.id, kind: 'pass', x: await slotPublic(await passphraseKey(passphrase, secret, stretchingOf(pass))) },
-      {
-        id: device.id,
-        kind: 'device',
-        x: await slotPublic(
-          await deviceKey(passphrase, held.key, this.id, device.id, held.dev, stretchingOf(device))),
-      },
-    ];
+    const { slots: ways, entries } = await this.#ways(this.id, { passphrase, secret, held });
     const keyset = before.next(store.ct, { seeds: new Map(before.seeds).set(gen, seed), slots: entries });
     const ct = await keyset.sealed(accountKey);
-    const slots = (await sealedSlots(keyset, [pass, device], accountKey)).map(enc);
+    const slots = (await sealedSlots(keyset, ways, accountKey)).map(enc);
     const { head } = this.#network.directory.accounts.get(this.uid);
     const raw = await writeLink('usr', head, [['rot', { gen, pub: asMap(keys.public), why }]], [this.newest, keys]);
     await this.#server.tell('usr', raw, storeDocument({ rev: keyset.rev, ct, slots }, sha256(store.ct)));
@@ -166,6 +155,24 @@ export class OwnAccount {
     await this.keepPins();
     await this.#take(keyset);
     return secretKeyText(secret);
+  }
+
+  /**
+   * The slots of a passphrase with Secret Key and of this device, with what the account key is sealed to for each.
+   * @param {Uint8Array} id
+   * @param {{passphrase: string, secret: Uint8Array, held: {dev: Uint8Array, key: CryptoKey}}} known
+   */
+  async #ways(id, { passphrase, secret, held }) {
+    const pass = { id: random(16), kind: 'pass', ...new Stretching(newSalt()).asFields() };
+    const device = { id: random(16), kind: 'device', dev: held.dev, ...new Stretching(newSalt()).asFields() };
+    const keys = [
+      await passphraseKey(passphrase, secret, stretchingOf(pass)),
+      await deviceKey(passphrase, held.key, id, device.id, held.dev, stretchingOf(device)),
+    ];
+    const slots = [pass, device];
+    const entries = await Promise.all(slots.map(async ({ id: slot, kind }, at) =>
+      ({ id: slot, kind, x: await slotPublic(keys[at]) })));
+    return { slots, entries };
   }
 
   /** @param {Keyset} keyset */

@@ -211,6 +211,13 @@ class Desk {
     await this.#place(standing);
   }
 
+  async rotateSent(form) {
+    const { passphrase } = Object.fromEntries(new FormData(form));
+    const secretKey = await this.ask('rotate', { why: 'lost', passphrase });
+    form.reset();
+    this.#show('secret', { secretKey });
+  }
+
   async newGroup() {
     const people = await this.ask('people');
     this.#show('found');

@@ -1,0 +1,99 @@
+"""An administration's own system, through `cenlink` and a credential, against the real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cenlink.sealed.checks.messages import read_message
+from cenlink.sealed.client.accounts import open_account, rotate, unlock
+from cenlink.sealed.client.desk import Desk
+from cenlink.sealed.client.http import HttpServer
+from cenlink.sealed.client.room import Room
+from cenlink.sealed.client.state import ClientState
+from cenlink.sealed.client.ways import ByPasskey
+from cenlink.sealed.private.messages import open_message
+from django.db import transaction
+
+from accounts.access.row_security import acting_as
+from accounts.actions.credentials import issue
+from accounts.scopes import Scope
+from comm.models import Message
+from tests.accounts.test_passkey_in_browser import site
+from tests.comm.served import Served
+from tests.sealed.network import said
+
+__all__ = ["site"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def files_in_a_folder(tmp_path: Path, settings: Any) -> None:
+    backend = "django.core.files.storage.FileSystemStorage"
+    where = {"BACKEND": backend, "OPTIONS": {"location": str(tmp_path / "sealed")}}
+    settings.STORAGES = {**settings.STORAGES, "sealed_files": where}
+
+
+@pytest.fixture
+def desk(served: Served, site: str, tmp_path: Path) -> Iterator[Desk]:
+    """The desk of Ghana's agent, certified and a writer of the group."""
+    with transaction.atomic(), acting_as(served.cast.amira):
+        token = issue(served.cast.amira, name="agent", scopes=[Scope.SEALED])[1]
+    network = served.network
+    agent = Desk(HttpServer(site, token), ClientState(tmp_path / "agent"), network.directory.net.id)
+    agent.network.sync()
+    account = open_account(agent, adm=served.ghana.id, name="Gate", ways=[way()], typ="agent")
+    raw = agent.network.account(account.uid).head.signed.raw
+    network.directory.apply("usr", raw)
+    genesis = network.directory.accounts[account.uid].genesis
+    network.adm(served.ghana, ["cert", {"u": account.uid, "gh": genesis, "typ": "agent", "name": None}])
+    added = {"u": account.uid, "role": "writer", "gen": 1, "kid": account.keys.kid}
+    served.room.turn(served.alice, [["add", added]])
+    yield agent
+    agent.state.close()
+
+
+def way() -> ByPasskey:
+    return ByPasskey(b"credential", bytes(32))
+
+
+def test_an_agent_reads_and_posts_like_any_member(desk: Desk, served: Served) -> None:
+    served.room.send_message(served.bob, said("Check TGHU 1234567"))
+    (gid,) = desk.sync()
+    room = Room(desk, gid)
+    assert [entry.text for entry in room.read()] == ["Check TGHU 1234567"]
+    assert {member.name for member in room.members()} == {"Alice", "Bob", "Gate"}
+    room.post("Inspected by the gate")
+    with transaction.atomic(), acting_as(served.cast.alice):
+        last = Message.unguarded.order_by("-i")[0]
+    message = read_message(bytes(last.raw), bytes(last.ct or b""))
+    assert open_message(message, served.room.secrets[1])["body"] == "Inspected by the gate"
+
+
+def test_an_agent_sends_a_file_and_gets_it_back(desk: Desk, files_in_a_folder: None, tmp_path: Path) -> None:
+    (gid,) = desk.sync()
+    source = tmp_path / "x-ray.png"
+    source.write_bytes(bytes(range(256)) * 50_000)
+    room = Room(desk, gid)
+    room.post("see", files=[source])
+    saved = room.save(room.read()[-1].i, 0, tmp_path / "back")
+    assert saved.read_bytes() == source.read_bytes()
+    stored = [one for one in (tmp_path / "sealed").rglob("*") if one.is_file()]
+    assert len(stored) == 2
+    assert not any(bytes(range(256)) in one.read_bytes() for one in stored)
+
+
+def test_an_agent_starts_anew_from_its_key_store_and_changes_its_key(
+    desk: Desk, served: Served, tmp_path: Path
+) -> None:
+    desk.sync()
+    other = Desk(desk.server, ClientState(tmp_path / "other"), served.network.directory.net.id)
+    unlock(other, way(), desk.own.uid)
+    assert other.keys.kid == desk.keys.kid
+    rotate(other, why="lost", ways=[way()])
+    (gid,) = other.sync()
+    assert Room(other, gid).now.n == 2
+    assert [one.kid for uid, one in Room(other, gid).now.members.items() if uid == other.own.uid] == [other.keys.kid]
+    other.state.close()
