@@ -1,1 +1,1 @@
-"""The command line of a client."""
+"""The command line of a client: `cenlink`, or `python -m cenlink`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cenlink.sealed.checks.signed import lhash, sha256
@@ -140,26 +140,29 @@ def renew_in_groups(desk: Desk) -> list[bytes]:
 
 def change_way(desk: Desk, old: Way, new: Way) -> Unlocked:
     """Replaces a way, such as a passphrase. The account gets a new account key and all slots are sealed anew."""
-    return _with_slots(desk, without=old, also=new)
+    return _with_slots(desk, old.fits, [new])
+
+
+def replace_ways(desk: Desk, kinds: Sequence[str], ways: Sequence[Way]) -> Unlocked:
+    """Replaces all ways of these kinds ("pass", "passkey", "device"), as when one passphrase serves several."""
+    return _with_slots(desk, lambda slot: slot["kind"] in kinds, ways)
 
 
 def add_way(desk: Desk, new: Way) -> Unlocked:
-    return _with_slots(desk, also=new)
+    return _with_slots(desk, lambda _: False, [new])
 
 
 def remove_way(desk: Desk, old: Way) -> Unlocked:
     """Refused: `keyset` for the last one."""
-    return _with_slots(desk, without=old)
+    return _with_slots(desk, old.fits, [])
 
 
-def _with_slots(desk: Desk, *, without: Way | None = None, also: Way | None = None) -> Unlocked:
+def _with_slots(desk: Desk, goes: Callable[[dict[str, Any]], bool], also: Sequence[Way]) -> Unlocked:
     own = desk.own
-    gone = {slot["id"] for slot in own.slots if without and without.fits(slot)}
-    slots = [slot for slot in own.slots if slot["id"] not in gone]
-    entries = [entry for entry in own.keyset.slots if entry["id"] not in gone]
-    if also:
-        made = new_slot(own.uid, also, own.keyset.rev + 1)
-        slots, entries = [*slots, made.slot], [*entries, made.entry]
+    gone = {slot["id"] for slot in own.slots if goes(slot)}
+    made = [new_slot(own.uid, way, own.keyset.rev + 1) for way in also]
+    slots = [*(slot for slot in own.slots if slot["id"] not in gone), *(one.slot for one in made)]
+    entries = [*(entry for entry in own.keyset.slots if entry["id"] not in gone), *(one.entry for one in made)]
     if not slots:
         raise Refused(Code.KEYSET, "a way of unlocking has to remain")
     # Whoever kept a slot that is gone must not open what comes (AMENDMENTS H7).

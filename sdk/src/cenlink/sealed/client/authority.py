@@ -94,9 +94,13 @@ class NetworkRoot(_Chain):
     def admit(self, adm: bytes, *holders: Keys, takes_over: bytes | None = None) -> None:
         """Admits an administration, once its code was compared. Refused: `uncertified` when it is unknown."""
         self.network.sync()
+        self.act(self.admission(adm, takes_over), *holders)
+
+    def admission(self, adm: bytes, takes_over: bytes | None = None) -> list[Any]:
+        """The operation that admits an administration. Refused: `uncertified`."""
         chain = self._founded(adm)
         op = {"a": adm, "gh": self._genesis(adm), "cc": chain.cc, "name": chain.name, "succ": takes_over}
-        self.act(["adm", op], *holders)
+        return ["adm", op]
 
     def revoke(self, adm: bytes, *holders: Keys) -> None:
         self.act(["admrev", {"a": adm}], *holders)

@@ -346,6 +346,12 @@ class ClientState:
             self.news.append(finding)
         return finding
 
+    def report_split(self, kind: str, kept: KeptLink, other: str) -> Finding:
+        """Somebody else has seen a link with the hash `other` (hex) in the place of the kept one."""
+        where = {"kind": kind, "chain": kept.chain.hex(), "seq": kept.seq, "other": other}
+        group = kept.chain if kind == "grp" else None
+        return self.report(Kind.SPLIT, Code.FORK, where, f"link {kept.seq} of {kind}", kept.raw, group=group)
+
     def _keep_finding(self, finding: Finding) -> bool:
         """Whether it is a new one."""
         where = enc([str(finding.kind), str(finding.code), finding.where, list(finding.objects)])
