@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,20 +12,30 @@ from accounts.access.portal import page
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration
+from comm.admission import known
 from comm.models import Authority, DirectoryLink
 
 
 @page(DirectoryLink, Action.LIST, methods=("GET",), sealed=True)
 def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Which chain speaks for the officer's administration, and whether he may found, certify or admit."""
-    own = {"administration_id": actor.administration_id}
-    chain = policy_for(Authority).visible_to(actor).filter(**own).order_by("-founded_at").first()
+    chain = _chain_of(actor)
     administration = Administration.unguarded.filter(pk=actor.administration_id).first()
     context = {
-        "adm": chain.chain if chain else ("none" if administration else ""),
+        "adm": chain or ("none" if administration else ""),
         "cc": administration.code if administration else "",
         "administration": administration.name if administration else "",
         "contact_point": policy_for(Authority).possible(actor, Action.CREATE) is None and administration is not None,
         "root_keeper": policy_for(DirectoryLink).possible(actor, Action.DIRECT) is None,
     }
     return render(request, "comm/sealed.html", context)
+
+
+def _chain_of(actor: Actor) -> str:
+    """The chain that speaks for the own administration: the newest that the network admitted, else the newest."""
+    own: dict[str, Any] = {"administration_id": actor.administration_id}
+    rows = policy_for(Authority).visible_to(actor).filter(**own).order_by("-founded_at")
+    chains = [row.chain for row in rows]
+    admissions = known.directory().net.admissions
+    admitted = [chain for chain in chains if (one := admissions.get(bytes.fromhex(chain))) and not one.revoked]
+    return next(iter([*admitted, *chains]), "")
