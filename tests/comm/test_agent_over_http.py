@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cenlink.cli.front import cenlink
 from cenlink.sealed.checks.messages import read_message
+from cenlink.sealed.checks.spoken_codes import administration_code
 from cenlink.sealed.client.accounts import open_account, rotate, unlock
 from cenlink.sealed.client.desk import Desk
 from cenlink.sealed.client.http import HttpServer
@@ -15,6 +18,7 @@ from cenlink.sealed.client.room import Room
 from cenlink.sealed.client.state import ClientState
 from cenlink.sealed.client.ways import ByPasskey
 from cenlink.sealed.private.messages import open_message
+from click.testing import CliRunner
 from django.db import transaction
 
 from accounts.access.row_security import acting_as
@@ -97,3 +101,51 @@ def test_an_agent_starts_anew_from_its_key_store_and_changes_its_key(
     assert Room(other, gid).now.n == 2
     assert [one.kid for uid, one in Room(other, gid).now.members.items() if uid == other.own.uid] == [other.keys.kid]
     other.state.close()
+
+
+def test_two_agents_of_one_credential_work_by_the_command_line(served: Served, site: str, tmp_path: Path) -> None:
+    with transaction.atomic(), acting_as(served.cast.amira):
+        token = issue(served.cast.amira, name="agent", scopes=[Scope.SEALED])[1]
+    network = served.network
+    code = administration_code(network.directory.net.admissions[served.ghana.id].genesis)
+    common = {
+        "CENLINK_SERVER": site,
+        "CENLINK_NETWORK": network.directory.net.id.hex(),
+        "CENLINK_TOKEN": token,
+        "CENLINK_PASSPHRASE": "four quiet words here",
+    }
+
+    def run(name: str, *args: str) -> Any:
+        env = {**common, "CENLINK_STATE": str(tmp_path / name)}
+        result = CliRunner().invoke(cenlink, ["--json", *args], env=env)
+        assert result.exit_code == 0, result.stderr
+        return json.loads(result.stdout)
+
+    for name in ("Gate", "Harbour"):
+        uid = bytes.fromhex(run(name, "enrol", "--administration", code, "--name", name)["account"])
+        certify_and_add(served, tmp_path / name, uid)
+    for name in ("Gate", "Harbour"):
+        (group,) = run(name, "groups")
+        run(name, "post", group["id"], f"{name} reports")
+        run(name, "rotate")
+    said = run("Gate", "read", group["id"])
+    assert [(one["name"], one["body"]["body"]) for one in said] == [
+        ("Gate", "Gate reports"),
+        ("Harbour", "Harbour reports"),
+    ]
+    assert {one["standing"] for one in said} == {"trusted"}
+    assert run("Harbour", "verify")["account"]["generation"] == 2
+    assert not [finding for finding in run("Gate", "verify")["findings"] if finding["alarm"]]
+
+
+def certify_and_add(served: Served, folder: Path, uid: bytes) -> None:
+    """The contact point and Alice do their part for the account that was opened in this folder."""
+    state, network = ClientState(folder), served.network
+    opened = state.link("usr", uid, 0)
+    state.close()
+    assert opened
+    network.directory.apply("usr", opened.raw)
+    account = network.directory.accounts[uid]
+    network.adm(served.ghana, ["cert", {"u": uid, "gh": account.genesis, "typ": "agent", "name": None}])
+    added = {"u": uid, "role": "writer", "gen": 1, "kid": account.newest.key.kid}
+    served.room.turn(served.alice, [["add", added]])

@@ -276,6 +276,9 @@ class HonestServer:
 
     # Keys and devices
 
+    def speak_for(self, account: bytes) -> None:
+        """Who asks is known by `uid` alone."""
+
     def key_store(self) -> KeyStore | None:
         return self.house.stores.get(self.uid)
 

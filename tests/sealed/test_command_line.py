@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -13,10 +14,13 @@ from pathlib import Path
 import pytest
 from cenlink.cli import enrolment
 from cenlink.cli.front import cenlink
+from cenlink.sealed.client.http import Unreachable
 from cenlink.sealed.private import slots
+from cenlink.sealed.server import KeyStore
 from click.testing import CliRunner
 
 from tests.sealed.command_line import PASSPHRASE, Bureau, Founded, QuickStretching, Terminal
+from tests.sealed.honest_server import HonestServer
 
 
 @pytest.fixture
@@ -278,6 +282,72 @@ def test_text_of_others_does_not_move_the_cursor(bureau: Founded) -> None:
     shown = bureau.gate.run("read", "Reefers").stdout
     assert "\x1b" not in shown
     assert "\u202e" not in shown
+
+
+class LostAnswers(HonestServer):
+    """Does what it is told, and the answer gets lost on the way, once."""
+
+    lost = True
+
+    def tell(self, kind: str, raw: bytes, store: KeyStore | None = None, replaces: bytes | None = None) -> int:
+        index = super().tell(kind, raw, store, replaces)
+        if self.lost:
+            self.lost = False
+            raise Unreachable("https://opencen.example.org does not answer.")
+        return index
+
+
+def test_an_answer_that_gets_lost_locks_nobody_out(bureau: Founded) -> None:
+    bob = bureau.terminal("Bob")
+    bureau.servers["Bob"] = server = LostAnswers(bureau.house)
+    enrol = ("enrol", "--administration", bureau.code, "--name", "Bob", "--officer")
+    bob.run(*enrol, code=1)
+    account = bob.json(*enrol)["account"]
+    bureau.point.run("authority", "certify", account, *bureau.keys(bureau.point, "d"))
+    server.lost = True
+    bob.run("rotate", "--lost", code=1)
+    assert bob.json("verify")["account"]["generation"] == 2
+
+
+def test_a_key_store_of_the_servers_making_is_not_called_a_wrong_passphrase(bureau: Founded) -> None:
+    uid = bytes.fromhex(account_of(bureau.gate))
+    older = bureau.house.stores[uid]
+    bureau.gate.run("rotate")
+    bureau.house.stores[uid] = older
+    refused = bureau.gate.run("groups", code=5).stderr
+    assert refused.startswith("cenlink: The key store does not belong to this account's present key; refused.")
+
+
+def test_the_ten_lines_of_the_manual_work(bureau: Founded) -> None:
+    """Runs docs/cenlink.md as it stands; what other people do meanwhile is played at its remark."""
+    machine = bureau.terminal("machine")
+    for name, content in (("token", "machine"), ("passphrase", PASSPHRASE), ("x-ray.png", "pixels")):
+        (machine.folder / name).write_text(content)
+        (machine.folder / name).chmod(0o600)
+    given = {"~": str(machine.folder), "NETWORK_ID": bureau.network, "ADMINISTRATION_CODE": bureau.code}
+    manual = Path("docs/cenlink.md").read_text(encoding="utf-8")
+    lines = manual.split("```sh\n")[1].split("```")[0].strip().splitlines()
+    assert len(lines) <= 12
+    env = {"CENLINK_TOKEN": "", "CENLINK_PASSPHRASE": ""}
+    for line in lines:
+        for name, value in given.items():
+            line = line.replace(name, value)
+        words = shlex.split(line, comments=True)
+        if not words:
+            admit_the_newcomer(bureau)
+        elif words[0] == "export":
+            env |= [words[1].split("=", 1)]
+        else:
+            machine.run(*words[1:], **env)
+    said = bureau.alice.json("read", "Reefers")
+    assert [one["body"]["body"] for one in said] == ["Container inspected, nothing found", "The scan"]
+    assert (machine.folder / "secret-key").read_text().startswith("C1-")
+
+
+def admit_the_newcomer(bureau: Founded) -> None:
+    account = next(reversed(bureau.house.directory.accounts)).hex()
+    bureau.point.run("authority", "certify", account, *bureau.keys(bureau.point, "d"))
+    bureau.alice.run("group", "create", "Reefers", "--member", account)
 
 
 def test_python_runs_it_as_a_module() -> None:

@@ -36,7 +36,11 @@ def enrol(session: Session, administration: str, name: str, typ: str, secret_key
     desk = session.desk
     if session.state.fact("account"):
         raise Failed("This folder has an account already; name another folder with --state.")
-    desk.network.sync()
+    if uid := accounts.take_up(desk):
+        session.open(uid)
+        _say(session, _account(session, desk.own))
+        told("The account was opened before, when the answer got lost. For a new Secret Key: cenlink passphrase.")
+        return
     adm = session.administration(administration)
     phrase = session.passphrase(new=True)
     by_passphrase = ByPassphrase.fresh(phrase)

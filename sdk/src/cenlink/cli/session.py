@@ -29,7 +29,8 @@ from cenlink.sealed.refusals import Code, Refused
 from cenlink.sealed.server import Server, ServerSaidNo
 
 HELD, NEW_HELD = "device.key", "device.key.new"
-SHORTEST_PREFIX = 6
+SHORTEST_PREFIX, SHORTEST_PASSPHRASE = 6, 12
+_WRONG = "Wrong passphrase or Secret Key."
 Connect = Callable[[str, str, bytes | None], Server]
 
 
@@ -56,6 +57,7 @@ class Session:
     _state: ClientState | None = None
     _desk: Desk | None = None
     _pinned: bytes = b""
+    _phrase: str = field(default="", repr=False)
 
     @property
     def state(self) -> ClientState:
@@ -107,11 +109,33 @@ class Session:
         return desk
 
     def open(self, uid: bytes) -> None:
+        """By what this machine keeps, or by the Secret Key. Fails with 3 for a wrong passphrase."""
+        if not (self._opens_here(uid, HELD) or self._opens_here(uid, NEW_HELD)):
+            if self.secret_key_file is None and (self.folder / HELD).exists():
+                raise Failed(_WRONG, SIGN_IN)
+            self._unlock(ByPassphrase(self.passphrase(), self.secret_key()), uid)
+
+    def _opens_here(self, uid: bytes, name: str) -> bool:
+        """A command that was interrupted may have left, as new, the part that the server took."""
+        held = self.folder / name
+        if self.secret_key_file is not None or not held.exists():
+            return False
         try:
-            unlock(self.desk, self.way(), uid)
+            unlock(self.desk, ByDevice(self.passphrase(), held.read_bytes(), self.state.device), uid)
+        except Refused as refused:
+            if refused.code is not Code.SEALED:
+                raise
+            return False
+        if name == NEW_HELD:
+            self.remember_device()
+        return True
+
+    def _unlock(self, way: Way, uid: bytes) -> None:
+        try:
+            unlock(self.desk, way, uid)
         except Refused as refused:
             if refused.code is Code.SEALED:
-                raise Failed("Wrong passphrase or Secret Key.", SIGN_IN) from None
+                raise Failed(_WRONG, SIGN_IN) from None
             raise
 
     def way(self) -> Way:
@@ -132,12 +156,15 @@ class Session:
         (self.folder / NEW_HELD).replace(self.folder / HELD)
 
     def passphrase(self, *, new: bool = False) -> str:
+        if self._phrase and not new:
+            return self._phrase
         given = _secret(self.passphrase_file, "CENLINK_PASSPHRASE")
         if given is None:
             given = click.prompt("Passphrase", hide_input=True, err=True, confirmation_prompt=new)
-        if new and len(given) < 12:
-            raise Failed("The passphrase needs at least twelve characters; four words are good.")
-        return str(given)
+        if new and len(given) < SHORTEST_PASSPHRASE:
+            raise Failed(f"The passphrase needs at least {SHORTEST_PASSPHRASE} characters; four words are good.")
+        self._phrase = str(given)
+        return self._phrase
 
     def secret_key(self) -> bytes:
         given = _secret(self.secret_key_file, "CENLINK_SECRET_KEY")

@@ -104,6 +104,10 @@ class Server(Protocol):
 
     def get_part(self, gid: bytes, aid: bytes, number: int) -> bytes: ...
 
+    def speak_for(self, account: bytes) -> None:
+        """From now on the key store and the pins of this account are meant; one credential may serve several agents."""
+        ...
+
     def key_store(self) -> KeyStore | None: ...
 
     def put_key_store(self, store: KeyStore, replaces: bytes | None) -> None:

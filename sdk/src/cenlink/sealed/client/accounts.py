@@ -16,7 +16,7 @@ from cenlink.sealed.private.keyset import Keyset, new_account_key, open_keyset
 from cenlink.sealed.refusals import Code, Refused
 from cenlink.sealed.server import KeyStore
 
-_PENDING = "reset"
+_PENDING, _OPENING = "reset", "opening"
 
 
 def open_account(
@@ -32,10 +32,24 @@ def open_account(
     devices = [[desk.state.device, now, device]]
     keyset = Keyset(uid, 1, {1: seed}, slots=[one.entry for one in made], devices=devices)
     store, account = _store(keyset, made)
+    # If the answer gets lost, `take_up` finds the account again.
+    desk.state.keep_fact(_OPENING, uid)
     desk.server.tell("usr", raw, store)
     _enter(desk, account)
+    desk.state.drop_fact(_OPENING)
     _require_read_back(desk, account)
     return account
+
+
+def take_up(desk: Desk) -> bytes | None:
+    """The account whose opening was interrupted after the server had taken it; it is this folder's from now on."""
+    uid: bytes | None = desk.state.fact(_OPENING)
+    desk.network.sync()
+    if uid is None or uid not in desk.network.directory.accounts:
+        return None
+    desk.state.keep_fact("account", uid)
+    desk.state.drop_fact(_OPENING)
+    return uid
 
 
 def _store(keyset: Keyset, made: Sequence[NewSlot]) -> tuple[KeyStore, Unlocked]:
@@ -47,6 +61,7 @@ def _enter(desk: Desk, account: Unlocked) -> None:
     desk.state.keep_fact("account", account.uid)
     desk.state.keep_keyset(account.uid, account.keyset.rev, account.ct)
     desk.account = account
+    desk.server.speak_for(account.uid)
     desk.network.sync()
 
 
@@ -66,6 +81,7 @@ def unlock(desk: Desk, way: Way, uid: bytes | None = None) -> Unlocked:
     if uid is None:
         raise Refused(Code.KEYSET, "this folder has no account yet")
     desk.network.sync()
+    desk.server.speak_for(uid)
     store = stored(desk)
     account_key = opened_by(way, uid, slots_of(store))
     desk.account = unlocked(desk.state, desk.network, uid, store, account_key)
@@ -188,6 +204,7 @@ def begin_reset(desk: Desk, uid: bytes, ways: Sequence[Way]) -> bytes:
     The key waits in the folder, sealed by the ways, until `finish_reset`.
     """
     desk.network.sync()
+    desk.server.speak_for(uid)
     gen = desk.network.account(uid).newest.gen + 1
     old = desk.server.key_store()
     rev = old.rev + 1 if old else 1

@@ -78,6 +78,7 @@ def receive(desk: Desk, asking: NewDevice) -> Unlocked | None:
     content = asking.received(given)
     handed = pins.read_handed(content["pins"])
     desk.network.sync()
+    desk.server.speak_for(asking.uid)
     store = stored(desk)
     if store.rev < content["rev"]:
         raise Refused(Code.ROLLBACK, f"key store {store.rev}, handed over as {content['rev']}")

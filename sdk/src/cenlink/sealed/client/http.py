@@ -50,10 +50,6 @@ class HttpServer:
         self._token, self._account, self._patience = token, account, patience
         self._opener = urllib.request.build_opener(_NoDetours)
 
-    def named(self, account: bytes) -> None:
-        """From now on the key store and pins of this account are meant."""
-        self._account = account
-
     # The wire
 
     def _ask(self, verb: str, path: str, body: bytes | None = None, kind: str = "application/json") -> bytes:
@@ -171,6 +167,9 @@ class HttpServer:
         return f"groups/{gid.hex()}/files/{aid.hex()}/parts/{number}"
 
     # Keys
+
+    def speak_for(self, account: bytes) -> None:
+        self._account = account
 
     def key_store(self) -> KeyStore | None:
         try:
