@@ -29,7 +29,8 @@ def _send(actor: Actor, room: Any, messages: list[Message]) -> None:
 
 
 @pytest.mark.usefixtures("fresh_database")
-def test_accept_messages(figure: Tell) -> None:
+def test_accept_messages(figure: Tell, settings: Any) -> None:
+    settings.SEALED_MESSAGES_A_MINUTE = MESSAGES
     served = Served(seat_cast())
     rooms = {
         "alice": served.room,

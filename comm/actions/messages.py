@@ -9,10 +9,12 @@ from cenlink.sealed.checks.message_order import FIRST_MARK, next_mark
 from cenlink.sealed.checks.messages import Message as Sent
 from cenlink.sealed.checks.messages import read_message, require_admissible
 from cenlink.sealed.refusals import Code, Refused
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.access.row_security import handed_to
 from accounts.actor import Actor, SystemTask
+from accounts.refusals import TooMany
 from alerts.outbox import announce
 from audit import trail
 from audit.verbs import Verb
@@ -31,7 +33,7 @@ POSTED = "sealed.posted"
 def post(actor: Actor, group: Group, raw: bytes, ct: bytes) -> tuple[int, bool]:
     """Keeps a message; its number, and whether it is new. The same bytes again give the same number.
 
-    Raises NotAdmitted, Behind, Absent.
+    Raises NotAdmitted, Behind, Absent, TooMany.
     """
     with admitting():
         sent = read_message(raw, ct)
@@ -44,6 +46,8 @@ def post(actor: Actor, group: Group, raw: bytes, ct: bytes) -> tuple[int, bool]:
         facts = facts_of(group.gid, sent)
         if facts.again is not None:
             return facts.again, False
+        if facts.in_a_minute >= settings.SEALED_MESSAGES_A_MINUTE:
+            raise TooMany(retry_after=60)
         if len(chain.links) - 1 != standing.seq:
             chain = known.group(group.gid, known.directory())
         _require_present(sent, chain, standing, facts)

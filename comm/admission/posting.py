@@ -11,7 +11,9 @@ _LOCK = "select seq, count, mark from comm_group where gid = %s for update"
 _FACTS = """
     select (select i from comm_message where group_id = %(gid)s and lhash = %(lhash)s),
         (select max(ctr) from comm_message where group_id = %(gid)s and author_id = %(uid)s and dev = %(dev)s),
-        (select mark from comm_message where group_id = %(gid)s and i = %(seen)s)
+        (select mark from comm_message where group_id = %(gid)s and i = %(seen)s),
+        (select count(*) from comm_message
+         where author_id = %(uid)s and received_at > clock_timestamp() - interval '1 minute')
 """
 _KEEP = """
     with leaf as (
@@ -39,11 +41,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Facts:
-    """Of a message about to be kept: its number if it is here already, the device's last ctr, M of what it saw."""
+    """Of a message about to be kept: its number if it is here already, the device's last ctr, M of what it saw, and
+    how many its author posted within a minute, in all groups."""
 
     again: int | None
     last_ctr: int | None
     seen_mark: bytes | None
+    in_a_minute: int
 
 
 def lock(gid: str) -> Standing:
@@ -65,8 +69,8 @@ def facts_of(gid: str, sent: Sent) -> Facts:
     }
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, values)
-        again, last, mark = cursor.fetchone()
-    return Facts(again, last, None if mark is None else bytes(mark))
+        again, last, mark, in_a_minute = cursor.fetchone()
+    return Facts(again, last, None if mark is None else bytes(mark), in_a_minute)
 
 
 def keep(gid: str, i: int, mark: bytes, sent: Sent) -> int:

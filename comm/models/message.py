@@ -33,7 +33,10 @@ class Message(OfGroup):
             models.UniqueConstraint(fields=["group", "lhash"], name="a_message_once"),
             models.UniqueConstraint(fields=["group", "author", "dev", "ctr"], name="a_device_counts_once"),
         ]
-        indexes = [models.Index(fields=["group", "received_at"], name="messages_by_age")]
+        indexes = [
+            models.Index(fields=["group", "received_at"], name="messages_by_age"),
+            models.Index(fields=["author", "received_at"], name="messages_of_author"),
+        ]
 
 
 class SealedFile(OfGroup):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from cenlink.sealed.checks.message_order import MessageOrder
 from cenlink.sealed.checks.messages import read_message, require_timely
@@ -11,7 +13,7 @@ from django.db import transaction
 from accounts.access.registry import policy_for
 from accounts.access.row_security import acting_as
 from accounts.actor import Actor
-from accounts.refusals import Absent
+from accounts.refusals import Absent, TooMany
 from comm.actions.messages import post
 from comm.admission.refused import Behind, NotAdmitted
 from comm.models import Group, Message
@@ -146,3 +148,12 @@ def test_what_is_not_there_is_not_taken_back(served: Served) -> None:
     with pytest.raises(NotAdmitted) as declined:
         served.room.send_message(served.bob, said(""), **{"del": [bytes(32)]})
     assert declined.value.code == "state"
+
+
+def test_who_floods_a_group_is_told_to_wait(served: Served, settings: Any) -> None:
+    settings.SEALED_MESSAGES_A_MINUTE = 2
+    for text in ("one", "two"):
+        served.room.send_message(served.bob, said(text))
+    with pytest.raises(TooMany):
+        served.room.send_message(served.bob, said("three"))
+    assert served.room.send_message(served.alice, said("another may still write")) == 3

@@ -135,6 +135,9 @@ def test_two_administrations_write_and_only_members_read(everybody: dict[str, Of
     alice.press("All groups")
     alice.open_group("Reefers")
     assert "Inspected, nothing found" in alice.reads
+    unlock_by_passkey(alice)
+    alice.open_group("Reefers")
+    assert "Inspected, nothing found" in alice.reads
     lose_a_device(bob)
     alice.press("All groups")
     alice.open_group("Reefers")
@@ -152,6 +155,22 @@ def test_two_administrations_write_and_only_members_read(everybody: dict[str, Of
     assert not any(CANARY.encode() in data or WORDS.encode() in data for data in kept + stores)
     for one in everybody.values():
         assert one.complaints == [], one.name
+
+
+def unlock_by_passkey(officer: Officer) -> None:
+    """Adds a passkey that keeps a key, locks, and unlocks by it alone."""
+    asked: list[str] = []
+    officer.page.on("request", lambda request: asked.append(request.post_data or ""))
+    cdp = officer.context.new_cdp_session(officer.page)
+    cdp.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasPrf": True}
+    options |= {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    cdp.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    officer.press("All groups")
+    officer.press("Add a passkey")
+    officer.press("Lock")
+    officer.press("Unlock with a passkey")
+    assert not any("prf" in body for body in asked)
 
 
 def lose_a_device(officer: Officer) -> None:

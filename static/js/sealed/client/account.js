@@ -8,7 +8,7 @@ import { writeLink } from '../private/authoring.js';
 import { keysOf, newSeed } from '../private/keys.js';
 import { Keyset, newAccountKey, openKeyset, requireOwn, sealedSlots } from '../private/keyset.js';
 import {
-  Stretching, deviceKey, newHeldKey, newSalt, openSlot, passphraseKey, slotPublic, stretchingOf,
+  Stretching, deviceKey, newHeldKey, newSalt, openSlot, passkeyKey, passphraseKey, slotPublic, stretchingOf,
 } from '../private/slots.js';
 import { Code, Refused } from '../refusals.js';
 import { recall, remember } from './memory.js';
@@ -33,6 +33,8 @@ export class OwnAccount {
     this.keys = new Map();
     /** @type {import('../private/keys.js').Keys | null} */
     this.newest = null;
+    /** Credentials of passkeys that open the account. @type {Uint8Array[]} */
+    this.passkeys = [];
     /** A fresh device for each start, so that no two tabs count together. */
     this.dev = random(16);
     /** @type {import('./memory.js').Remembered} */
@@ -57,6 +59,7 @@ export class OwnAccount {
     const store = await this.#server.keyStore();
     if (!store) return;
     this.uid = store.account;
+    this.#seePasskeys(store.slots.map(dec));
     this.remembered = await recall(this.uid);
     await this.keepPins();
   }
@@ -100,11 +103,11 @@ export class OwnAccount {
   }
 
   /**
-   * Unlocks by the passphrase with the Secret Key, or with what this device adds. Refused: `sealed` (wrong words),
-   * `kdf`, `keyset`, `rollback`, `schema`.
-   * @param {{passphrase: string, secretKey: string}} given
+   * Unlocks by a passkey, or by the passphrase with the Secret Key or with what this device adds. Refused: `sealed`
+   * (wrong words or another passkey), `kdf`, `keyset`, `rollback`, `schema`.
+   * @param {{passphrase?: string, secretKey?: string, passkey?: {credential: Uint8Array, output: Uint8Array}}} given
    */
-  async unlock({ passphrase, secretKey }) {
+  async unlock({ passphrase = '', secretKey = '', passkey }) {
     const store = await this.#server.keyStore();
     if (!store) throw new Refused(Code.KEYSET, 'the server has no key store of this account');
     const slots = store.slots.map(dec);
@@ -112,7 +115,11 @@ export class OwnAccount {
     const device = held && slots.find((slot) => slot.kind === 'device' && same(slot.dev, held.dev));
     const pass = slots.find(({ kind }) => kind === 'pass');
     let accountKey;
-    if (device && !secretKey) {
+    if (passkey) {
+      const slot = slots.find((one) => one.kind === 'passkey' && same(one.credential, passkey.credential));
+      if (!slot) throw new Refused(Code.SEALED, 'this passkey does not belong to the account');
+      accountKey = await openSlot(this.id, slot, await passkeyKey(passkey.output));
+    } else if (device && !secretKey) {
       const key = await deviceKey(passphrase, held.key, this.id, device.id, held.dev, stretchingOf(device));
       accountKey = await openSlot(this.id, device, key);
     } else {
@@ -127,6 +134,30 @@ export class OwnAccount {
     this.remembered.keyset = [store.rev, hex(sha256(store.ct))];
     await this.keepPins();
     await this.#take(keyset);
+  }
+
+  /**
+   * Lets a passkey open the account: a new account key, sealed anew for every way of unlocking.
+   * @param {{credential: Uint8Array, output: Uint8Array}} passkey its id, and what it answers to the protocol's constant
+   */
+  async addPasskey({ credential, output }) {
+    const store = await this.#server.keyStore();
+    const slots = store.slots.map(dec).map(({ ct: _, ...slot }) => slot);
+    const slot = { id: random(16), kind: 'passkey', credential };
+    const entry = { id: slot.id, kind: slot.kind, x: await slotPublic(await passkeyKey(output)) };
+    const keyset = this.keyset.next(store.ct, { slots: [...this.keyset.slots, entry] });
+    const accountKey = newAccountKey(), ct = await keyset.sealed(accountKey);
+    const sealed = (await sealedSlots(keyset, [...slots, slot], accountKey)).map(enc);
+    await this.#server.putKeyStore({ rev: keyset.rev, ct, slots: sealed }, sha256(store.ct));
+    this.remembered.keyset = [keyset.rev, hex(sha256(ct))];
+    this.#seePasskeys([...slots, slot]);
+    await this.keepPins();
+    await this.#take(keyset);
+  }
+
+  /** @param {Record<string, any>[]} slots */
+  #seePasskeys(slots) {
+    this.passkeys = slots.filter(({ kind }) => kind === 'passkey').map(({ credential }) => credential);
   }
 
   /**
@@ -150,6 +181,7 @@ export class OwnAccount {
     const raw = await writeLink('usr', head, [['rot', { gen, pub: asMap(keys.public), why }]], [this.newest, keys]);
     await this.#server.tell('usr', raw, storeDocument({ rev: keyset.rev, ct, slots }, sha256(store.ct)));
     this.remembered.held = held;
+    this.#seePasskeys(ways);
     this.remembered.keyset = [keyset.rev, hex(sha256(ct))];
     await this.#network.follow();
     await this.keepPins();

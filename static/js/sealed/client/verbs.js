@@ -5,6 +5,7 @@
 
 import { fromHex, hex } from '../checks/bytes.js';
 import { crockford, inGroups } from '../checks/spoken_codes.js';
+import { PRF_INPUT } from '../private/slots.js';
 import { OwnAccount } from './account.js';
 import { Authority } from './authority.js';
 import { Network } from './network.js';
@@ -35,6 +36,8 @@ async function standing() {
     admitted: net.admissions.has(adm),
     account: own.uid ? (own.unlocked ? 'open' : 'locked') : 'none',
     rememberedHere: own.isRememberedHere,
+    passkeys: own.passkeys,
+    prfInput: PRF_INPUT,
     certified: Boolean(me?.usable),
     me,
     waiting: network.waiting(adm),
@@ -92,6 +95,10 @@ export const verbs = {
   open: (given) => known.own.open({ ...given, adm: known.adm }),
   async unlock(given) {
     await known.own.unlock(given);
+    return standing();
+  },
+  async addPasskey(given) {
+    await known.own.addPasskey(given);
     return standing();
   },
   async rotate(given) {

@@ -3,6 +3,8 @@
  * everything foreign becomes text, never markup.
  */
 
+import { askedPasskey, canAskPasskeys, madePasskey } from './passkeys.js';
+
 const IDLE = 15 * 60 * 1000;
 const SECONDS = 1000;
 
@@ -93,14 +95,16 @@ class Desk {
     this.root.querySelector('[name="name"]').value = this.root.dataset.name;
   }
 
-  #locked({ rememberedHere }) {
+  #locked({ rememberedHere, passkeys }) {
     this.#show('unlock');
+    this.root.querySelector('[data-act="unlockByPasskey"]').hidden = !passkeys.length || !canAskPasskeys();
     this.root.querySelector('[data-secret-key]').hidden = rememberedHere;
   }
 
   async #groups() {
     const groups = await this.ask('groups');
     this.#show('groups');
+    this.root.querySelector('[data-act="addPasskey"]').hidden = Boolean(this.standing.passkeys.length) || !canAskPasskeys();
     this.#list('groups', groups, (row, group) => {
       const finding = group.findings[0]?.sentence ?? '';
       fill(row, { name: group.name || '—', finding, members: group.members, messages: group.messages });
@@ -209,6 +213,20 @@ class Desk {
     form.reset();
     this.#stayAwake();
     await this.#place(standing);
+  }
+
+  async unlockByPasskey() {
+    const { passkeys, prfInput } = this.standing;
+    const standing = await this.ask('unlock', { passkey: await askedPasskey(passkeys, prfInput) });
+    this.#stayAwake();
+    await this.#place(standing);
+  }
+
+  async addPasskey() {
+    const { prfInput, me } = this.standing;
+    const made = await madePasskey({ uid: me.uid, name: me.name }, prfInput);
+    if (!made) throw new Error(this.#word('noprf'));
+    await this.#place(await this.ask('addPasskey', made));
   }
 
   async rotateSent(form) {
