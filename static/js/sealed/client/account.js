@@ -3,7 +3,7 @@
 import { fromHex, hex, random, same, sha256 } from '../checks/bytes.js';
 import { dec, enc } from '../checks/cbor.js';
 import { read } from '../checks/signed.js';
-import { secretKeyText, secretKeyTyped } from '../checks/spoken_codes.js';
+import { crockford, inGroups, secretKeyText, secretKeyTyped } from '../checks/spoken_codes.js';
 import { writeLink } from '../private/authoring.js';
 import { keysOf, newSeed } from '../private/keys.js';
 import { Keyset, newAccountKey, openKeyset, requireOwn, sealedSlots } from '../private/keyset.js';
@@ -153,6 +153,50 @@ export class OwnAccount {
     this.#seePasskeys([...slots, slot]);
     await this.keepPins();
     await this.#take(keyset);
+  }
+
+  /**
+   * Everything was lost: a fresh key, ready to take the account over once the contact point ordered it. What is kept
+   * until then is sealed under the new passphrase. The new Secret Key to print, and the code to tell. Refused: `kdf`.
+   * @param {{passphrase: string}} given
+   */
+  async prepareReset({ passphrase }) {
+    if (passphrase.length < SHORTEST_PASSPHRASE) {
+      throw new Refused(Code.KDF, `a passphrase has at least ${SHORTEST_PASSPHRASE} characters`);
+    }
+    const stands = await this.#server.keyStore(), chain = this.#network.directory.accounts.get(this.uid);
+    const seed = newSeed(), keys = await keysOf(seed), secret = random(16), accountKey = newAccountKey();
+    const gen = chain.newest.gen + 1, held = { dev: random(16), key: await newHeldKey() };
+    const { slots, entries } = await this.#ways(this.id, { passphrase, secret, held });
+    const seeds = new Map([[gen, seed]]), prev = sha256(stands.ct);
+    const keyset = new Keyset({ uid: this.id, rev: stands.rev + 1, seeds, prev, slots: entries });
+    const ct = await keyset.sealed(accountKey);
+    const sealed = (await sealedSlots(keyset, slots, accountKey)).map(enc);
+    const op = ['reset', { gen, pub: asMap(keys.public), why: 'everything lost' }];
+    const raw = await writeLink('usr', chain.head, [op], [keys]);
+    const store = storeDocument({ rev: keyset.rev, ct, slots: sealed }, prev);
+    this.remembered.pending = { raw, store, held, kid: hex(keys.kid), keyset: [keyset.rev, hex(sha256(ct))] };
+    await remember(this.uid, this.remembered);
+    return secretKeyText(secret);
+  }
+
+  /** What a prepared reset waits for: its code, and whether the contact point ordered it. */
+  get pendingReset() {
+    const { pending } = this.remembered;
+    if (!pending) return null;
+    const { directory } = this.#network;
+    const ordered = directory.resetsOf(directory.accounts.get(this.uid).adm, this.id).at(-1) === pending.kid;
+    return { code: inGroups(crockford(fromHex(pending.kid))), ordered };
+  }
+
+  /** Takes the account over with the prepared key. Refused by the server while nobody ordered it. */
+  async completeReset() {
+    const { raw, store, held, keyset } = this.remembered.pending;
+    await this.#server.tell('usr', raw, store);
+    Object.assign(this.remembered, { held, keyset });
+    delete this.remembered.pending;
+    await this.#network.follow();
+    await this.keepPins();
   }
 
   /** @param {Record<string, any>[]} slots */

@@ -5,6 +5,7 @@
 
 import { fromBase64url, toBase64url } from '../checks/base64url.js';
 import { fromHex, hex, same } from '../checks/bytes.js';
+import { fromCrockford } from '../checks/spoken_codes.js';
 import { writeLink } from '../private/authoring.js';
 import { keysOf, newSeed } from '../private/keys.js';
 import { Code, Refused } from '../refusals.js';
@@ -93,6 +94,16 @@ export class Authority {
     const account = this.#network.directory.accounts.get(uid);
     const op = { u: fromHex(uid), gh: account.genesis, typ: account.typ, name: null };
     await this.#sign('adm', this.#chainOf(uid), keyText, ['cert', op]);
+  }
+
+  /**
+   * Orders that an account takes up the key whose code its officer told in person. Refused: `schema`.
+   * @param {string} keyText
+   * @param {{uid: string, code: string}} told
+   */
+  async reset(keyText, { uid, code }) {
+    const op = { u: fromHex(uid), kid: fromCrockford(code, 16), why: 'everything lost' };
+    await this.#sign('adm', this.#chainOf(uid), keyText, ['reset', op]);
   }
 
   /** Final. @param {string} keyText @param {string} uid */

@@ -37,6 +37,7 @@ async function within(mode, act) {
  * @property {Record<string, [number, string]>} orders by group: count and M of the messages seen
  * @property {[number, string]} [keyset] revision and SHA-256
  * @property {{dev: Uint8Array, key: CryptoKey}} [held] what this device adds to the passphrase
+ * @property {Record<string, any>} [pending] a prepared reset, sealed under the new passphrase
  */
 
 /** @param {string} account @returns {Promise<Remembered>} */

@@ -91,6 +91,13 @@ export class Network {
     return [...this.directory.accounts.keys()].map((account) => this.person(account)).filter(({ usable }) => usable);
   }
 
+  /** Certified accounts of an administration, for its contact point. @param {string} adm */
+  ofAdministration(adm) {
+    return [...this.directory.accounts].filter(([uid, chain]) =>
+      hex(chain.adm) === adm && !this.directory.isWithdrawn(fromHex(uid)) && this.directory.isCertified(fromHex(uid)))
+      .map(([uid]) => ({ uid, name: this.directory.name(fromHex(uid)) }));
+  }
+
   /** Accounts of an administration that wait to be certified. @param {string} adm */
   waiting(adm) {
     return [...this.directory.accounts].filter(([uid, chain]) =>

@@ -80,9 +80,15 @@ export class Room {
       if (!links.length) break;
       for (const raw of links) await this.#chain.extend(raw, this.#network.directory);
     }
-    if (!same(this.#chain.id, this.#id)) throw new Refused(Code.OFF_CHAIN, 'another group than was asked for');
-    this.#holdLinksAgainstPins();
-    requireClosedLinks(this.#chain, Math.max(verified, this.#pinned() + 1), this.#network.directory);
+    try {
+      if (!same(this.#chain.id, this.#id)) throw new Refused(Code.OFF_CHAIN, 'another group than was asked for');
+      this.#holdLinksAgainstPins();
+      requireClosedLinks(this.#chain, Math.max(verified, this.#pinned() + 1), this.#network.directory);
+    } catch (error) {
+      // Nothing of it counts as seen: what follows later may make it good.
+      this.#chain.cut(verified);
+      throw error;
+    }
     const head = this.#chain.links.at(-1);
     this.#own.remembered.chains[`grp ${this.gid}`] = [head.seq, hex(head.lhash)];
     await this.#own.keepPins();

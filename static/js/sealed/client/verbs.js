@@ -6,6 +6,7 @@
 import { fromHex, hex } from '../checks/bytes.js';
 import { crockford, inGroups } from '../checks/spoken_codes.js';
 import { PRF_INPUT } from '../private/slots.js';
+import { Refused } from '../refusals.js';
 import { OwnAccount } from './account.js';
 import { Authority } from './authority.js';
 import { Network } from './network.js';
@@ -39,6 +40,8 @@ async function standing() {
     passkeys: own.passkeys,
     prfInput: PRF_INPUT,
     certified: Boolean(me?.usable),
+    pendingReset: own.pendingReset,
+    accounts: network.ofAdministration(adm),
     me,
     waiting: network.waiting(adm),
     unadmitted: known.authority.unadmitted(),
@@ -59,10 +62,28 @@ function shown(one) {
     role: one.me?.suspended ? 'suspended' : one.me?.role ?? '',
     me: own.uid,
     findings: one.findings,
-    members: [...members].map(([uid, { role, suspended }]) => ({ ...network.person(uid), role, suspended })),
+    members: [...members].map(([uid, { role, suspended, gen }]) => {
+      const stands = network.directory.accounts.get(uid).newest.gen > gen;
+      const returned = (suspended || network.directory.wasResetAfter(fromHex(uid), gen)) && stands;
+      return { ...network.person(uid), role, suspended, returned };
+    }),
     messages: one.messages.map(({ body, author, ...rest }) =>
       ({ ...rest, author: network.person(author), body: plain(body) })),
   };
+}
+
+/** A line of the list of groups; a group that is refused is listed with the reason. @param {string} gid */
+async function listed(gid) {
+  try {
+    const { name, description, members, messages, closed, findings, role } = shown(await room(gid));
+    const newest = messages.at(-1)?.receivedAt ?? 0;
+    return {
+      gid, name, description, members: members.length, messages: messages.length, newest, closed, findings, role,
+    };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { gid, name: '', members: '', messages: '', findings: [{ code: error.code, sentence: error.message }] };
+  }
 }
 
 /** A body as the page may have it: hashes as text, files without their keys. @param {any} body */
@@ -110,19 +131,19 @@ export const verbs = {
   foundAdministration: (given) => known.authority.foundAdministration(given),
   admit: ({ key, adm }) => known.authority.admit(key, adm),
   certify: ({ key, uid }) => known.authority.certify(key, uid),
+  reset: ({ key, ...told }) => known.authority.reset(key, told),
+  prepareReset: (given) => known.own.prepareReset(given),
+  async completeReset() {
+    await known.own.completeReset();
+    return standing();
+  },
   people: async () => {
     await known.network.follow();
     return known.network.people().filter(({ uid }) => uid !== known.own.uid);
   },
   async groups() {
     const list = [];
-    for (const { id } of await known.server.groups()) {
-      const { name, description, members, messages, closed, findings, role } = shown(await room(id));
-      const newest = messages.at(-1)?.receivedAt ?? 0;
-      list.push({
-        gid: id, name, description, members: members.length, messages: messages.length, newest, closed, findings, role,
-      });
-    }
+    for (const { id } of await known.server.groups()) list.push(await listed(id));
     return list;
   },
   room: async ({ gid }) => shown(await room(gid)),

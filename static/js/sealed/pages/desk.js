@@ -76,6 +76,7 @@ class Desk {
     else if (!this.root.dataset.adm) this.#show('elsewhere');
     else if (!standing.admitted) this.#administration(standing);
     else if (standing.account === 'none') this.#setup();
+    else if (standing.pendingReset) this.#resetting(standing.pendingReset);
     else if (standing.account === 'locked') this.#locked(standing);
     else if (!standing.certified) this.#show('waiting', { uid: standing.me.uid });
     else return this.#groups();
@@ -93,6 +94,12 @@ class Desk {
   #setup() {
     this.#show('setup');
     this.root.querySelector('[name="name"]').value = this.root.dataset.name;
+  }
+
+  #resetting({ code, ordered }) {
+    this.#show('resetting', { code });
+    this.root.querySelector('[data-act="completeReset"]').hidden = !ordered;
+    this.root.querySelector('[data-unordered]').hidden = ordered;
   }
 
   #locked({ rememberedHere, passkeys }) {
@@ -146,7 +153,12 @@ class Desk {
 
   #waiting(waiting) {
     const { contactPoint, rootKeeper } = this.root.dataset;
-    this.root.querySelector('[data-authority]').hidden = !waiting.length || !(contactPoint || rootKeeper);
+    this.root.querySelector('[data-authority]').hidden = !(waiting.length && rootKeeper)
+      && !(contactPoint && (waiting.length || this.standing.accounts.length));
+    const reset = this.root.querySelector('[data-form="reset"]');
+    reset.hidden = !contactPoint;
+    reset.querySelector('select').replaceChildren(...this.standing.accounts.map(({ uid, name }) =>
+      Object.assign(document.createElement('option'), { value: uid, textContent: name })));
     this.#list('waiting', waiting, (row, { uid, name }) => {
       fill(row, { name, id: uid });
       row.querySelector('[data-act]').dataset.uid = uid;
@@ -190,10 +202,30 @@ class Desk {
     });
   }
 
-  async sign({ dataset: { uid } }) {
+  async #key() {
     const [file] = this.root.querySelector('[data-key-file]').files;
     if (!file) throw new Error(this.#word('nokey'));
-    const key = await file.text();
+    return file.text();
+  }
+
+  async resetSent(form) {
+    await this.ask('reset', { key: await this.#key(), ...Object.fromEntries(new FormData(form)) });
+    form.reset();
+    await this.refresh();
+  }
+
+  async lostSent(form) {
+    const secretKey = await this.ask('prepareReset', Object.fromEntries(new FormData(form)));
+    form.reset();
+    this.#show('secret', { secretKey });
+  }
+
+  async completeReset() {
+    await this.#place(await this.ask('completeReset'));
+  }
+
+  async sign({ dataset: { uid } }) {
+    const key = await this.#key();
     if (this.root.dataset.rootKeeper) await this.ask('admit', { key, adm: uid });
     else await this.ask('certify', { key, uid });
     await this.refresh();
@@ -273,9 +305,10 @@ class Desk {
     this.#list('members', room.members, (row, member) => {
       const role = this.#word(member.suspended ? 'suspended' : member.role);
       fill(row, { name: member.name, administration: member.administration, code: member.code, role });
-      const button = row.querySelector('[data-act]');
+      const [button, back] = row.querySelectorAll('[data-act]');
       button.hidden = !manager || member.uid === room.me;
-      button.dataset.uid = member.uid;
+      back.hidden = !manager || !member.returned;
+      button.dataset.uid = back.dataset.uid = member.uid;
     });
     const inside = new Set(room.members.map(({ uid }) => uid));
     const addable = people.filter(({ uid }) => !inside.has(uid));
@@ -352,6 +385,11 @@ class Desk {
 
   async remove({ dataset: { uid } }) {
     await this.ask('remove', { gid: this.gid, uid });
+    await this.#openRoom();
+  }
+
+  async readmit({ dataset: { uid } }) {
+    await this.ask('readmit', { gid: this.gid, uid });
     await this.#openRoom();
   }
 
