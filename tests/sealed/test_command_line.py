@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from click.testing import CliRunner
 
 from tests.sealed.command_line import PASSPHRASE, Bureau, Founded, QuickStretching, Terminal
 from tests.sealed.honest_server import HonestServer
+from tests.sealed.hostile_server import stripped
 
 
 @pytest.fixture
@@ -226,6 +228,19 @@ def test_verify_shows_codes_and_ends_with_five_after_an_alarm(bureau: Founded, t
     assert {one["code"] for one in found["findings"]} == {"rollback"}
     assert "hello" not in out.read_text()
     bureau.alice.run("post", "Reefers", "no more", code=5)
+
+
+def test_what_was_dealt_with_is_told_no_more(bureau: Founded) -> None:
+    bureau.alice.run("group", "create", "Reefers")
+    group = next(iter(bureau.house.groups.values()))
+    bureau.alice.run("post", "Reefers", "hello")
+    group.stored[0] = replace(group.stored[0], raw=stripped(group.stored[0].raw))
+    bureau.gate.run("verify")
+    bureau.alice.run("group", "add", "Reefers", "Gate")
+    assert "not signed by exactly those" in bureau.gate.run("verify", code=5).stderr
+    bureau.gate.run("verify", code=5)
+    bureau.gate.run("verify", "--settle")
+    bureau.gate.run("verify")
 
 
 def test_evidence_of_others_is_compared(bureau: Founded, tmp_path: Path) -> None:

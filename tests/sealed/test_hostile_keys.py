@@ -19,7 +19,7 @@ from cenlink.sealed.client.devices import ask, hand_over, receive
 from cenlink.sealed.client.findings import Kind
 from cenlink.sealed.client.room import Room
 from cenlink.sealed.client.ways import ByDevice, ByPasskey, ByPassphrase
-from cenlink.sealed.private.keyset import Keyset, new_account_key, sealed_slots
+from cenlink.sealed.private.keyset import Keyset, new_account_key, open_keyset, sealed_slots
 from cenlink.sealed.refusals import Code
 from cenlink.sealed.server import ServerSaidNo
 
@@ -47,7 +47,10 @@ def test_after_a_new_passphrase_the_old_one_opens_nothing_not_even_with_an_old_d
     old = ByPassphrase.fresh("before")
     add_way(customs.alice.desk, old)
     backup = dict(customs.house.stores)
-    change_way(customs.alice.desk, old, ByPassphrase("after", old.secret))
+    stolen = customs.alice.desk.own.account_key
+    changed = change_way(customs.alice.desk, old, ByPassphrase("after", old.secret))
+    with refused(Code.SEALED):
+        open_keyset(stolen, changed.uid, changed.keyset.rev, changed.ct)
     with refused(Code.SEALED):
         unlock(customs.alice.desk, old)
     # An absent passkey was sealed anew and still opens.

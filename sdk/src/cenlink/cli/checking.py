@@ -19,10 +19,13 @@ from cenlink.sealed.refusals import Code, Refused
 
 
 @click.command()
+@click.option("--settle", is_flag=True, help="What was found is dealt with and told no more; forks and rollbacks stay.")
 @click.pass_obj
-def verify(session: Session) -> None:
+def verify(session: Session, settle: bool) -> None:
     """Check all chains anew, show the codes to compare and everything that was found. Exit code 5 after an alarm."""
     desk = session.unlocked()
+    if settle:
+        session.state.settle()
     said = _report(session, desk)
     if session.as_json:
         document(said)
@@ -50,7 +53,7 @@ def _report(session: Session, desk: Desk) -> dict[str, Any]:
             for one in net.admissions.values()
         ],
         "chains": len({(kind, chain) for kind, chain, *_ in desk.state.heads()}),
-        "findings": [finding.as_json() for finding in desk.state.findings()],
+        "findings": [finding.as_json() for finding in desk.state.findings(settled=False)],
     }
 
 

@@ -11,8 +11,8 @@ from cenlink.sealed.checks.withdrawn_keys import require_closed_message
 from cenlink.sealed.client.entries import Entry, Standing
 from cenlink.sealed.client.findings import Kind
 from cenlink.sealed.client.group import KnownGroup
+from cenlink.sealed.client.messages_seen import KeptMessage
 from cenlink.sealed.client.network import DAY
-from cenlink.sealed.client.state import KeptMessage
 from cenlink.sealed.private.keys import Keys
 from cenlink.sealed.private.messages import open_message
 from cenlink.sealed.refusals import Code, Refused
@@ -45,8 +45,8 @@ class Inbox:
     def take(self, *, final: bool) -> bool:
         """Judges what is new and what could not be trusted so far. False when fetching again may mend something."""
         order = self.group.order
-        kept = {m.i: m for m in self.state.messages(self.group.gid, order.start)}
-        unsettled = [i for i in range(order.start + 1, order.count + 1) if i not in kept or kept[i].code]
+        kept, known = self.state.doubtful(self.group.gid), self.state.numbers(self.group.gid)
+        unsettled = [i for i in range(order.start + 1, order.count + 1) if i not in known or i in kept]
         unfetched = [i for i in unsettled if i not in kept or kept[i].code in _DAMAGED]
         if unfetched:
             self._fetch(unfetched[0] - 1)
@@ -104,7 +104,7 @@ class Inbox:
         kept = KeptMessage(
             *(i, message.lhash, message.author, dev, message.content["ctr"], message.signed.raw),
             *(refusal.code if refusal else "", refusal is None, missing),
-            before.seen if before else self.state.now(),
+            *(before.seen if before else self.state.now(), bool(message.content["del"])),
         )
         self.state.keep_message(self.group.gid, kept)
         if refusal:
@@ -119,7 +119,7 @@ class Inbox:
     def _refusal(self, i: int, message: Message) -> Refused | None:
         group, known = self.group, self.state.message(self.group.gid, i)
         try:
-            if message.lhash in group.order.lhashes[: i - 1 - group.order.start]:
+            if self.state.first_place(group.gid, message.lhash) != i:
                 raise Refused(Code.REPLAY)
             require_admissible(message, group.chain, self.network.directory)
             require_timely(message, i, group.chain, group.order)
@@ -143,8 +143,8 @@ class Inbox:
         self._report(kind, refusal.code, kept.i, detail, *objects)
 
     def _kept_proof(self) -> list[bytes]:
-        trusted = [kept.raw for kept in self.state.messages(self.group.gid) if kept.verified]
-        return trusted[-1:]
+        trusted = self.state.last_verified(self.group.gid)
+        return [trusted.raw] if trusted else []
 
     def _is_ahead(self, message: Message) -> bool:
         return message.head.seq >= len(self.group.chain.links) or message.content["ml"][0] > self.group.order.count
@@ -152,9 +152,9 @@ class Inbox:
     def _is_continued(self, i: int, message: Message) -> bool | None:
         """Whether the device's message before this one is here; None where it cannot be told."""
         gid, content = self.group.gid, message.content
-        earlier = self.state.of_device(gid, message.author, content["dev"], before=i)
+        earlier = self.state.last_of_device(gid, message.author, content["dev"], before=i)
         if earlier:
-            return bool(content["prev"] == earlier[-1].lhash)
+            return bool(content["prev"] == earlier.lhash)
         if self.group.order.start:
             return None
         if content["prev"] is not None:
@@ -162,18 +162,17 @@ class Inbox:
         if content["pd"] is None:
             return None
         dev, ctr, lhash = content["pd"]
-        before = self.state.of_device(gid, message.author, dev, before=i)
-        return any((kept.ctr, kept.lhash) == (ctr, lhash) for kept in before)
+        before = self.state.of_number(gid, message.author, dev, ctr)
+        return any(kept.lhash == lhash and kept.i < i for kept in before)
 
     def _look_at_number(self, kept: KeptMessage, message: Message) -> None:
         gid, dev = self.group.gid, message.content["dev"]
         ctr, by = message.content["ctr"], self.network.name(message.author)
-        earlier = self.state.of_device(gid, message.author, dev, before=kept.i)
-        same = [other for other in earlier if other.ctr == ctr]
+        same = [other for other in self.state.of_number(gid, message.author, dev, ctr) if other.i < kept.i]
         if same:
             raws = [other.raw for other in same]
             self._report(Kind.DOUBLED, Code.NUMBER, kept.i, f"number {ctr} of {by}", *raws, message.signed.raw)
-        elif any(other.ctr is not None and other.ctr > ctr for other in earlier):
+        elif self.state.is_overtaken(gid, message.author, dev, ctr, before=kept.i):
             self._report(Kind.REORDERED, Code.NUMBER, kept.i, f"number {ctr} of {by}", message.signed.raw)
         elif kept.missing:
             self._report(Kind.MISSING, Code.ORDER, kept.i, f"message {kept.i} by {by}", message.signed.raw)
@@ -191,26 +190,25 @@ class Inbox:
 
     def entries(self, keys: dict[bytes, Keys], after: int = 0) -> list[Entry]:
         """All messages with a number above `after`, opened where they open."""
-        kept = {message.i: message for message in self.state.messages(self.group.gid, self.group.order.start)}
         first = max(after, self.group.order.start) + 1
+        kept = {message.i: message for message in self.state.messages(self.group.gid, first - 1)}
         wanted = range(first, self.group.order.count + 1)
         if any(i not in self._fetched for i in wanted):
             self._fetch(first - 1)
-        taken_back = self._taken_back(kept)
+        taken_back = self._taken_back()
         return [self._entry(i, kept.get(i), taken_back, keys) for i in wanted]
 
-    def _taken_back(self, kept: dict[int, KeptMessage]) -> set[bytes]:
+    def _taken_back(self) -> set[bytes]:
         """What a trusted message of its author, or of a manager, takes back."""
-        authors = {message.lhash: message.account for message in kept.values()}
         found: set[bytes] = set()
-        for message in kept.values():
-            if not message.verified:
-                continue
+        for message in self.state.taking_back(self.group.gid):
             said = read_message(message.raw, None)
-            if not said.content["del"] or self._untimely(message.i, said):
+            if self._untimely(message.i, said):
                 continue
             manager = said.author in self.group.chain.states[said.head.seq].managers()
-            found |= {lhash for lhash in said.content["del"] if manager or authors.get(lhash) == said.author}
+            for lhash in said.content["del"]:
+                if manager or self.state.author(self.group.gid, lhash) == said.author:
+                    found.add(lhash)
         return found
 
     def _untimely(self, i: int, message: Message) -> Refused | None:
@@ -251,8 +249,8 @@ class Inbox:
     def _is_doubled(self, kept: KeptMessage) -> bool:
         if kept.account is None or kept.dev is None:
             return False
-        others = self.state.of_device(self.group.gid, kept.account, kept.dev)
-        return any(other.ctr == kept.ctr and other.lhash != kept.lhash and other.verified for other in others)
+        others = self.state.of_number(self.group.gid, kept.account, kept.dev, kept.ctr or 0)
+        return any(other.lhash != kept.lhash and other.verified for other in others)
 
     def _why_gone(self, message: Message) -> Standing:
         days = self.group.now.rules.ret

@@ -17,6 +17,7 @@ from cenlink.sealed.checks.cbor import dec, enc
 from cenlink.sealed.checks.signed import sha256
 from cenlink.sealed.client.findings import STOPPING, Finding, Kind
 from cenlink.sealed.client.folder import StateFolder
+from cenlink.sealed.client.messages_seen import MESSAGE_TABLES, MessagesSeen
 from cenlink.sealed.private.authoring import now as clock
 from cenlink.sealed.refusals import Code, Refused
 
@@ -27,20 +28,14 @@ create table if not exists facts (name text primary key, value blob not null);
 create table if not exists links (
   place integer primary key, kind text not null, chain blob not null, seq integer not null, lhash blob not null,
   raw blob not null, seen integer not null, number integer, unique (kind, chain, seq));
-create table if not exists orders (
-  gid blob not null, i integer not null, lhash blob not null, primary key (gid, i));
-create table if not exists messages (
-  gid blob not null, i integer not null, lhash blob not null, account blob, dev blob, ctr integer, raw blob not null,
-  code text not null, verified integer not null, missing integer not null, seen integer not null,
-  primary key (gid, i));
-create index if not exists by_device on messages (gid, account, dev, ctr);
 create table if not exists posted (
   gid blob not null, account blob not null, dev blob not null, ctr integer not null, lhash blob not null,
   i integer, raw blob, ct blob, primary key (gid, account, dev, ctr));
 create table if not exists views (
-  gid blob not null, account blob not null, kind text not null, place integer not null, seq integer not null,
-  primary key (gid, account, kind, place, seq)) without rowid;
-create table if not exists findings (id blob primary key, content blob not null, stops integer not null, gid blob);
+  gid blob not null, account blob not null, kind text not null, seq integer not null, first integer not null,
+  last integer not null, primary key (gid, account, kind, seq)) without rowid;
+create table if not exists findings (
+  id blob primary key, content blob not null, stops integer not null, gid blob, settled integer not null default 0);
 """
 
 
@@ -51,22 +46,6 @@ class KeptLink:
     seq: int
     lhash: bytes
     raw: bytes
-    seen: int
-
-
-@dataclass(frozen=True)
-class KeptMessage:
-    """A message's signed object as it was judged; `code` is empty when nothing is wrong with it."""
-
-    i: int
-    lhash: bytes
-    account: bytes | None
-    dev: bytes | None
-    ctr: int | None
-    raw: bytes
-    code: str
-    verified: bool
-    missing: bool
     seen: int
 
 
@@ -83,7 +62,7 @@ class Unsent:
     ct: bytes
 
 
-class ClientState:
+class ClientState(MessagesSeen):
     """The client's memory. `dev` is new with each process; `device` is the machine's, for pins and the key store."""
 
     def __init__(self, folder: Path, *, now: Callable[[], int] = clock) -> None:
@@ -93,7 +72,7 @@ class ClientState:
         self._db = sqlite3.connect(self.folder.made("seen.sqlite3"), isolation_level=None)
         self._db.execute(f"pragma synchronous = {DURABILITY}")
         self._db.execute("pragma journal_mode = truncate")
-        self._db.executescript(f"begin; {_TABLES} commit;")
+        self._db.executescript(f"begin; {_TABLES} {MESSAGE_TABLES} commit;")
         # What this process found for the first time.
         self.news: list[Finding] = []
         self.dev = secrets.token_bytes(16)
@@ -194,57 +173,6 @@ class ClientState:
         rows = self._db.execute("select kind, chain, max(seq), lhash from links group by kind, chain")
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
-    # Orders of messages
-
-    def keep_order(self, gid: bytes, i: int, lhash: bytes) -> None:
-        self._db.execute("insert into orders values (?, ?, ?)", [gid, i, lhash])
-
-    def order(self, gid: bytes) -> list[bytes]:
-        return [row[0] for row in self._db.execute("select lhash from orders where gid = ? order by i", [gid])]
-
-    def order_begins(self, gid: bytes) -> int | None:
-        """The number of the first message whose lhash is kept."""
-        found: int | None = self._db.execute("select min(i) from orders where gid = ?", [gid]).fetchone()[0]
-        return found
-
-    # Messages
-
-    def keep_message(self, gid: bytes, message: KeptMessage) -> None:
-        """What was verified once stays so."""
-        self._db.execute(
-            "insert into messages values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (gid, i) do update set "
-            "lhash = excluded.lhash, account = excluded.account, dev = excluded.dev, ctr = excluded.ctr, "
-            "raw = excluded.raw, code = excluded.code, missing = excluded.missing "
-            "where messages.verified = 0",
-            [
-                *(gid, message.i, message.lhash, message.account, message.dev, message.ctr, message.raw),
-                *(message.code, message.verified, message.missing, message.seen),
-            ],
-        )
-        if message.verified:
-            self.verify_message(gid, message.i)
-
-    def verify_message(self, gid: bytes, i: int) -> None:
-        self._db.execute("update messages set verified = 1, code = '' where gid = ? and i = ?", [gid, i])
-
-    _MESSAGE = "select i, lhash, account, dev, ctr, raw, code, verified, missing, seen from messages where "
-
-    def messages(self, gid: bytes, after: int = 0) -> list[KeptMessage]:
-        rows = self._db.execute(self._MESSAGE + "gid = ? and i > ? order by i", [gid, after])
-        return [KeptMessage(*row) for row in rows]
-
-    def message(self, gid: bytes, i: int) -> KeptMessage | None:
-        row = self._db.execute(self._MESSAGE + "gid = ? and i = ?", [gid, i]).fetchone()
-        return None if row is None else KeptMessage(*row)
-
-    def of_device(self, gid: bytes, account: bytes, dev: bytes, *, before: int | None = None) -> list[KeptMessage]:
-        """The device's messages with number below `before`, oldest first."""
-        rows = self._db.execute(
-            self._MESSAGE + "gid = ? and account = ? and dev = ? and i < ? and ctr is not null order by i",
-            [gid, account, dev, 2**53 if before is None else before],
-        )
-        return [KeptMessage(*row) for row in rows]
-
     # One's own messages
 
     def next_ctr(self, gid: bytes, account: bytes) -> int:
@@ -282,8 +210,10 @@ class ClientState:
         ).fetchone()
         if row is None:
             return None
-        shown = [kept for kept in self.of_device(gid, account, row[0]) if kept.verified and (kept.ctr or 0) > row[1]]
-        return (row[0], shown[-1].ctr or 0, shown[-1].lhash) if shown else (row[0], row[1], row[2])
+        shown = self.last_of_device(gid, account, row[0])
+        if shown and shown.verified and shown.ctr is not None and shown.ctr > row[1]:
+            return row[0], shown.ctr, shown.lhash
+        return row[0], row[1], row[2]
 
     def keep_unsent(self, message: Unsent) -> None:
         self._db.execute(
@@ -321,11 +251,15 @@ class ClientState:
 
     def keep_view(self, gid: bytes, account: bytes, kind: str, place: int, seq: int) -> bool:
         """What an author had seen at a place among the messages; False when it had seen more at an earlier one."""
-        self._db.execute("insert or ignore into views values (?, ?, ?, ?, ?)", [gid, account, kind, place, seq])
+        self._db.execute(
+            "insert into views values (?, ?, ?, ?, ?, ?) "
+            "on conflict do update set first = min(first, excluded.first), last = max(last, excluded.last)",
+            [gid, account, kind, seq, place, place],
+        )
         row = self._db.execute(
             "select 1 from views where gid = ? and account = ? and kind = ? and "
-            "((place < ? and seq > ?) or (place > ? and seq < ?)) limit 1",
-            [gid, account, kind, place, seq, place, seq],
+            "((seq > ? and first < ?) or (seq < ? and last > ?)) limit 1",
+            [gid, account, kind, seq, place, seq, place],
         ).fetchone()
         return row is None
 
@@ -357,14 +291,25 @@ class ClientState:
         where = enc([str(finding.kind), str(finding.code), finding.where, list(finding.objects)])
         content = [str(finding.kind), str(finding.code), finding.where, finding.detail, list(finding.objects)]
         row = [sha256(where), enc([*content, finding.at, finding.group]), finding.kind in STOPPING, finding.group]
-        return self._db.execute("insert or ignore into findings values (?, ?, ?, ?)", row).rowcount == 1
+        return (
+            self._db.execute(
+                "insert or ignore into findings (id, content, stops, gid) values (?, ?, ?, ?)", row
+            ).rowcount
+            == 1
+        )
 
-    def findings(self) -> list[Finding]:
+    def findings(self, *, settled: bool = True) -> list[Finding]:
+        """All that was found, oldest first; without what was dealt with if `settled` is False."""
         found = []
-        for (content,) in self._db.execute("select content from findings order by rowid"):
+        condition = "" if settled else "where not settled "
+        for (content,) in self._db.execute(f"select content from findings {condition}order by rowid"):  # noqa: S608
             kind, code, where, detail, objects, at, group = dec(content)
             found.append(Finding(Kind(kind), Code(code), where, detail, tuple(objects), at, group))
         return found
+
+    def settle(self) -> None:
+        """Somebody dealt with what was found. Forks and rollbacks stay: nothing here can make them good."""
+        self._db.execute("update findings set settled = 1 where not stops")
 
     def is_stopped(self, gid: bytes) -> bool:
         """Whether a fork or a rollback was found in this group, or in the directory on which all stand."""

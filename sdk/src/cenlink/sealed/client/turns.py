@@ -151,10 +151,9 @@ class Turns:
     def _require_nothing_hidden(self, ops: list[Operation]) -> None:
         """Closing an account makes its earlier messages trusted, so none may be there that was not seen (rule S c)."""
         closed = {fields["u"] for name, fields in ops if name in _CLOSING}
-        for message in self.desk.state.messages(self.gid):
-            if message.account in closed and message.code == Code.WITHDRAWN:
-                by = self.desk.network.name(message.account or b"")
-                raise Refused(Code.WITHDRAWN, f"message {message.i}: ask {by} whether it is genuine, then vouch for it")
+        for message in self.desk.state.withdrawn(self.gid, closed):
+            by = self.desk.network.name(message.account or b"")
+            raise Refused(Code.WITHDRAWN, f"message {message.i}: ask {by} whether it is genuine, then vouch for it")
 
     def secret(self, n: int) -> bytes:
         return self.known.secret(n, self.desk.own.keyset.all_keys())
