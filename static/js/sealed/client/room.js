@@ -3,19 +3,19 @@
 import { fromHex, hex, same } from '../checks/bytes.js';
 import { dec, enc } from '../checks/cbor.js';
 import { GroupChain, markOf } from '../checks/group_chain.js';
-import { isHardStale, isOld, isStale } from '../checks/grp.js';
+import { isStale } from '../checks/grp.js';
 import { positionAsList } from '../checks/links.js';
 import { MessageOrder } from '../checks/message_order.js';
-import { readMessage, requireAdmissible, requireTimely } from '../checks/messages.js';
-import { closures, requireClosedLinks, requireClosedMessage } from '../checks/withdrawn_keys.js';
+import { closures, requireClosedLinks } from '../checks/withdrawn_keys.js';
 import { readWrap } from '../checks/wraps.js';
-import { Sealer, openFile, partCount } from '../private/attachments.js';
 import { now, writeGroupLink } from '../private/authoring.js';
 import { epochKey, epochOp, newSecret, stepBack, unwrap, wrap } from '../private/epochs.js';
-import { newId, openMessage, sealMessage } from '../private/messages.js';
+import { newId, sealMessage } from '../private/messages.js';
 import { seal, unseal } from '../private/sealing.js';
 import { Code, Refused } from '../refusals.js';
-import { cleaned } from './images.js';
+import { fetched, uploaded } from './files.js';
+import { hideTakenBack, judged } from './judging.js';
+import { dueChanges } from './renewal.js';
 import { ServerSaidNo } from './server.js';
 
 /** @typedef {import('./account.js').OwnAccount} OwnAccount */
@@ -24,7 +24,6 @@ import { ServerSaidNo } from './server.js';
 
 // The group may move on while a link is written; somebody who is always overtaken is told so.
 const TRIES = 5;
-const SOFT_DELAY = 24 * 3600;
 
 export class Room {
   #server;
@@ -124,11 +123,12 @@ export class Room {
       const page = await this.#server.messages(this.gid, after);
       if (!page.length) break;
       for (const one of page) {
-        this.messages.push(await this.#judged(one, closed));
+        const known = { chain: this.#chain, order: this.#order, directory: this.#network.directory, closed };
+        this.messages.push(await judged(one, known, (n) => this.#secret(n)));
         after = one.i;
       }
     }
-    this.#hideTakenBack();
+    hideTakenBack(this.messages, this.now.members);
   }
 
   #holdOrderAgainstPins() {
@@ -139,42 +139,6 @@ export class Room {
       if (hex(this.#order.markAt(count) ?? this.#order.mark) !== mark) throw new Refused(Code.FORK, 'other messages');
     }
     this.#own.remembered.orders[this.gid] = [this.#order.count, hex(this.#order.mark)];
-  }
-
-  /**
-   * A message with its standing: `trusted`, or the code for which it is not.
-   * @param {{i: number, raw: Uint8Array, ct: Uint8Array | null, receivedAt: number}} kept
-   * @param {import('../checks/withdrawn_keys.js').Closures} closed
-   */
-  async #judged({ i, raw, ct, receivedAt }, closed) {
-    const shown = { i, receivedAt, lhash: '', author: '', at: 0, standing: 'trusted', sentence: '', body: null, del: [] };
-    try {
-      const message = readMessage(raw, ct);
-      Object.assign(shown, { lhash: hex(message.lhash), author: hex(message.author), at: message.content.at });
-      shown.del = message.content.del.map(hex);
-      if (!same(this.#order.lhashAt(i), message.lhash)) throw new Refused(Code.FORK, `another message ${i}`);
-      await requireAdmissible(message, this.#chain, this.#network.directory);
-      requireTimely(message, i, this.#chain, this.#order);
-      requireClosedMessage(message, i, this.#chain, this.#network.directory, closed);
-      if (message.ct === null) shown.standing = 'dropped';
-      else shown.body = await openMessage(message, await this.#secret(message.content.n));
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      Object.assign(shown, { standing: error.code, sentence: error.message });
-    }
-    return shown;
-  }
-
-  #hideTakenBack() {
-    const byHash = new Map(this.messages.map((one) => [one.lhash, one]));
-    for (const one of this.messages) {
-      if (one.standing !== 'trusted') continue;
-      for (const lhash of one.del) {
-        const taken = byHash.get(lhash);
-        const may = taken && (taken.author === one.author || this.now.members.get(one.author)?.role === 'manager');
-        if (may) Object.assign(taken, { standing: 'taken_back', body: null });
-      }
-    }
   }
 
   /** The key of period n, by an own wrap or back from the newest. Refused: `wrap`, `history`. @param {number} n */
@@ -333,36 +297,11 @@ export class Room {
 
   /** What has to happen before anything may be sent; null when the present key is good. */
   async #dueRenewal() {
-    const { directory } = this.#network;
-    if (!isStale(this.now, now(), directory)) return null;
-    const soft = !isHardStale(this.now, directory) && !this.#ownKeyChanged();
-    const epoch = this.now.epochs.at(-1);
-    const overdue = isOld(this.now, now() - SOFT_DELAY) || now() - epoch.at < 0;
-    return soft && !overdue && this.me?.role === 'reader' ? null : this.#renewal();
-  }
-
-  #ownKeyChanged() {
-    return this.me && !same(this.me.kid, this.#own.newest.kid);
+    return isStale(this.now, now(), this.#network.directory) ? this.#renewal() : null;
   }
 
   async #renewal() {
-    const { directory } = this.#network;
-    const ops = [], recipients = new Map(this.now.recipients());
-    for (const [uid, member] of this.now.members) {
-      if (member.suspended) continue;
-      const id = fromHex(uid), { newest } = directory.accounts.get(uid);
-      if (directory.isWithdrawn(id)) {
-        ops.push(['rem', { u: id }]);
-        recipients.delete(uid);
-      } else if (directory.wasResetAfter(id, member.gen)) {
-        ops.push(['sus', { u: id }]);
-        recipients.delete(uid);
-      } else if (!same(member.kid, newest.key.kid)) {
-        const op = ['key', { u: id, gen: newest.gen, kid: newest.key.kid }];
-        if (uid === this.#own.uid) ops.unshift(op); else ops.push(op);
-        recipients.set(uid, newest.key.kid);
-      }
-    }
+    const { ops, recipients } = dueChanges(this.now, this.#network.directory, this.#own.uid);
     const { secret, op } = await this.#period(recipients);
     return { ops: [...ops, op], secret };
   }
@@ -390,7 +329,7 @@ export class Room {
   async post(body, files, progress, takenBack = []) {
     await this.follow();
     await this.#turn(() => this.#dueRenewal());
-    const sealed = await this.#upload(files, progress);
+    const sealed = await uploaded(this.#server, this.gid, files, progress);
     for (let tries = 0; tries < TRIES; tries++) {
       const header = this.#header(sealed, takenBack);
       const message = await sealMessage(header, { ...body, files: sealed }, await this.#secret(this.now.n),
@@ -430,75 +369,10 @@ export class Room {
     };
   }
 
-  /** @param {File[]} files @param {(done: number, all: number) => void} progress */
-  async #upload(files, progress) {
-    const clean = await Promise.all(files.map(cleaned));
-    const all = clean.reduce((sum, { size }) => sum + size, 0);
-    const descriptors = [];
-    let done = 0;
-    for (const file of clean) {
-      const sealer = new Sealer(this.#id, file, file.name.normalize('NFC').slice(-200) || 'file', file.type || 'file');
-      const { csize, aid } = sealer.descriptor;
-      await this.#server.beginFile(this.gid, aid, csize);
-      let number = 0;
-      for await (const part of sealer.parts()) {
-        await retried(() => this.#server.putPart(this.gid, hex(aid), number, part));
-        number++;
-        progress(Math.min(all, done + Math.round(file.size * number / partCount(csize))), all);
-      }
-      done += file.size;
-      descriptors.push(sealer.descriptor);
-    }
-    return descriptors;
-  }
-
   /** The file, once all of it was right. Refused: `file`, `sealed`. @param {string} lhash @param {number} at */
   async file(lhash, at) {
     const descriptor = this.messages.find((one) => one.lhash === lhash)?.body?.files[at];
     if (!descriptor) throw new Refused(Code.FILE, 'no such file');
-    const server = this.#server, gid = this.gid;
-    async function* parts() {
-      for (let number = 0; number < partCount(descriptor.csize); number++) {
-        yield retried(() => server.getPart(gid, hex(descriptor.aid), number));
-      }
-    }
-    return openFile(this.#id, descriptor, parts());
+    return fetched(this.#server, this.gid, descriptor);
   }
-}
-
-/**
- * Three times, since lines break; what the server declines is declined.
- * @template T
- * @param {() => Promise<T>} act
- * @returns {Promise<T>}
- */
-async function retried(act) {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof ServerSaidNo) || error.status !== 0 || tries === 3) throw error;
-    }
-  }
-}
-
-/**
- * Founds a group; its id. The name is sealed with the first period.
- * @param {{server: Server, network: Network, own: OwnAccount}} known
- * @param {{hist: 'full' | 'join', post: 'writer' | 'manager', members: {uid: string, role: string}[]}} chosen
- */
-export async function found({ server, network, own }, { hist, post, members }) {
-  const { directory } = network;
-  const added = [{ uid: own.uid, role: 'manager' }, ...members].map(({ uid, role }) => {
-    const { gen, key: { kid } } = directory.accounts.get(uid).newest;
-    return ['add', { u: fromHex(uid), role, gen, kid }];
-  });
-  const home = directory.accounts.get(own.uid).adm;
-  const policy = ['pol', { hist, post, mq: 1, maxage: 90, ret: 0, home }];
-  const author = { account: own.id, keys: own.newest };
-  const raw = await writeGroupLink(null, [policy, ...added], [author], { view: network.view(own.id) });
-  const chain = new GroupChain();
-  await chain.extend(raw, directory);
-  await server.found(raw);
-  return hex(chain.id);
 }

@@ -10,7 +10,8 @@ import { Refused } from '../refusals.js';
 import { OwnAccount } from './account.js';
 import { Authority } from './authority.js';
 import { Network } from './network.js';
-import { Room, found } from './room.js';
+import { found } from './founding.js';
+import { Room } from './room.js';
 import { Server } from './server.js';
 
 /** @type {{server: Server, network: Network, own: OwnAccount, authority: Authority, adm: string}} */

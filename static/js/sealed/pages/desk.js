@@ -3,7 +3,9 @@
  * everything foreign becomes text, never markup.
  */
 
+import { showMessages } from './messages.js';
 import { askedPasskey, canAskPasskeys, madePasskey } from './passkeys.js';
+import { fill, list } from './rows.js';
 
 const IDLE = 15 * 60 * 1000;
 const SECONDS = 1000;
@@ -112,7 +114,7 @@ class Desk {
     const groups = await this.ask('groups');
     this.#show('groups');
     this.root.querySelector('[data-act="addPasskey"]').hidden = Boolean(this.standing.passkeys.length) || !canAskPasskeys();
-    this.#list('groups', groups, (row, group) => {
+    list(this.root, 'groups', groups, (row, group) => {
       const finding = group.findings[0]?.sentence ?? '';
       fill(row, { name: group.name || '—', finding, members: group.members, messages: group.messages });
       row.querySelector('[data-act]').dataset.gid = group.gid;
@@ -130,23 +132,6 @@ class Desk {
     });
   }
 
-  /**
-   * @param {string} name
-   * @param {any[]} items
-   * @param {(row: HTMLElement, item: any) => void} fillRow
-   * @param {HTMLElement} [within]
-   */
-  #list(name, items, fillRow, within = this.root) {
-    const template = this.root.querySelector(`template[data-row="${name}"]`);
-    within.querySelector(`[data-list="${name}"]`).replaceChildren(...items.map((item) => {
-      const row = template.content.firstElementChild.cloneNode(true);
-      fillRow(row, item);
-      return row;
-    }));
-    const none = this.root.querySelector(`[data-none="${name}"]`);
-    if (none) none.hidden = items.length > 0;
-  }
-
   #word(name) {
     return this.root.querySelector(`[data-word="${name}"]`)?.textContent ?? '';
   }
@@ -159,7 +144,7 @@ class Desk {
     reset.hidden = !contactPoint;
     reset.querySelector('select').replaceChildren(...this.standing.accounts.map(({ uid, name }) =>
       Object.assign(document.createElement('option'), { value: uid, textContent: name })));
-    this.#list('waiting', waiting, (row, { uid, name }) => {
+    list(this.root, 'waiting', waiting, (row, { uid, name }) => {
       fill(row, { name, id: uid });
       row.querySelector('[data-act]').dataset.uid = uid;
     });
@@ -196,7 +181,7 @@ class Desk {
   /** @param {string[]} texts @param {string} of */
   #files(texts, of) {
     this.root.querySelector('[data-files]').hidden = false;
-    this.#list('files', texts.map((text, at) => ({ text, name: `opencen-${of}-key-${at + 1}.json` })), (row, { text, name }) => {
+    list(this.root, 'files', texts.map((text, at) => ({ text, name: `opencen-${of}-key-${at + 1}.json` })), (row, { text, name }) => {
       row.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
       row.download = row.textContent = name;
     });
@@ -271,7 +256,7 @@ class Desk {
   async newGroup() {
     const people = await this.ask('people');
     this.#show('found');
-    this.#list('people', people, (row, person) => {
+    list(this.root, 'people', people, (row, person) => {
       fill(row, { name: person.name, administration: person.administration, code: person.code });
       row.querySelector('input').value = person.uid;
     });
@@ -301,8 +286,8 @@ class Desk {
     this.root.querySelector('[data-closed]').hidden = !room.closed;
     this.root.querySelectorAll('[data-managers]').forEach((one) => { one.hidden = !manager; });
     this.root.querySelectorAll('[data-writers]').forEach((one) => { one.hidden = !writes; });
-    this.#messages(room);
-    this.#list('members', room.members, (row, member) => {
+    showMessages(this.root, room, (name) => this.#word(name));
+    list(this.root, 'members', room.members, (row, member) => {
       const role = this.#word(member.suspended ? 'suspended' : member.role);
       fill(row, { name: member.name, administration: member.administration, code: member.code, role });
       const [button, back] = row.querySelectorAll('[data-act]');
@@ -315,48 +300,6 @@ class Desk {
     this.root.querySelector('[data-list="addable"]').replaceChildren(...addable.map((person) =>
       Object.assign(document.createElement('option'), { value: person.uid, textContent: `${person.name}, ${person.administration}` })));
     if (room.findings.length) throw new Error(room.findings[0].sentence);
-  }
-
-  #messages(room) {
-    const acknowledged = new Map();
-    for (const { body, author } of room.messages) {
-      if (body?.t === 'ack') acknowledged.set(body.re, [...acknowledged.get(body.re) ?? [], author]);
-    }
-    const read = room.messages.filter(({ body }) => body?.t !== 'ack' && !(body?.t === 'msg' && !body.body && !body.files.length));
-    this.#list('messages', read, (row, message) => this.#message(row, message, room, acknowledged.get(message.lhash) ?? []));
-  }
-
-  #message(row, { lhash, author, at, standing, sentence, body }, room, acknowledged) {
-    const when = new Date(at * SECONDS);
-    fill(row, {
-      author: author.name || author.uid,
-      administration: author.administration,
-      when: when.toLocaleString(document.documentElement.lang),
-      subject: body?.subj ?? '',
-      text: body?.body ?? '',
-      standing: standing === 'trusted' ? '' : this.#word(standing) || sentence,
-      acknowledged: acknowledged.length
-        ? `${this.#word('acknowledged')} ${[...new Set(acknowledged.map(({ name }) => name))].join(', ')}` : '',
-    });
-    row.querySelector('time').dateTime = when.toISOString();
-    row.querySelector('[data-field="subject"]').hidden = !body?.subj;
-    row.querySelector('[data-field="standing"]').hidden = standing === 'trusted';
-    const handling = row.querySelector('[data-handling]');
-    handling.hidden = !body?.handling;
-    if (body?.handling) {
-      const { tlp, pap, codes, grading } = body.handling;
-      handling.textContent = [`TLP:${tlp}`, pap && `PAP:${pap}`, ...codes, grading].filter(Boolean).join(' · ');
-    }
-    const asks = body?.t === 'bulletin' && body.ack_by && author.uid !== room.me;
-    const done = acknowledged.some(({ uid }) => uid === room.me);
-    const acknowledge = row.querySelector('[data-act="acknowledge"]'), takeBack = row.querySelector('[data-act="takeBack"]');
-    acknowledge.hidden = !asks || done || room.role === 'reader';
-    takeBack.hidden = !body || room.closed || !(author.uid === room.me || room.role === 'manager');
-    acknowledge.dataset.lhash = takeBack.dataset.lhash = lhash;
-    this.#list('attached', body?.files ?? [], (line, file) => {
-      fill(line, { name: file.name, size: `${Math.ceil(file.size / 1024)} KiB` });
-      Object.assign(line.querySelector('[data-act]').dataset, { lhash, at: body.files.indexOf(file) });
-    }, row);
   }
 
   async postSent(form) {
@@ -430,10 +373,3 @@ class Desk {
 
 /** The last second of a day in UTC, as a number; null where none was chosen. @param {string} day */
 const endOf = (day) => (day ? Math.floor(Date.parse(`${day}T23:59:59Z`) / SECONDS) : null);
-
-/** @param {Element} within @param {Record<string, any>} fields */
-function fill(within, fields) {
-  for (const [name, value] of Object.entries(fields)) {
-    within.querySelectorAll(`[data-field="${name}"]`).forEach((one) => { one.textContent = String(value ?? ''); });
-  }
-}

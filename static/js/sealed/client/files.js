@@ -1,0 +1,67 @@
+/** Files on their way: cleaned, sealed and sent part by part, fetched and opened again (sealed-protocol §7). */
+
+import { fromHex, hex } from '../checks/bytes.js';
+import { Sealer, openFile, partCount } from '../private/attachments.js';
+import { cleaned } from './images.js';
+import { ServerSaidNo } from './server.js';
+
+/** @typedef {import('./server.js').Server} Server */
+
+/**
+ * Their descriptors, once all parts are at the server; `progress` is told bytes done and bytes in all.
+ * @param {Server} server
+ * @param {string} gid
+ * @param {File[]} files
+ * @param {(done: number, all: number) => void} progress
+ */
+export async function uploaded(server, gid, files, progress) {
+  const clean = await Promise.all(files.map(cleaned));
+  const all = clean.reduce((sum, { size }) => sum + size, 0);
+  const descriptors = [];
+  let done = 0;
+  for (const file of clean) {
+    const sealer = new Sealer(fromHex(gid), file, file.name.normalize('NFC').slice(-200) || 'file', file.type || 'file');
+    const { csize, aid } = sealer.descriptor;
+    await server.beginFile(gid, aid, csize);
+    let number = 0;
+    for await (const part of sealer.parts()) {
+      await retried(() => server.putPart(gid, hex(aid), number, part));
+      number++;
+      progress(Math.min(all, done + Math.round(file.size * number / partCount(csize))), all);
+    }
+    done += file.size;
+    descriptors.push(sealer.descriptor);
+  }
+  return descriptors;
+}
+
+/**
+ * The file, once all of it was right. Refused: `file`, `sealed`.
+ * @param {Server} server
+ * @param {string} gid
+ * @param {import('../private/attachments.js').Descriptor} descriptor
+ */
+export function fetched(server, gid, descriptor) {
+  async function* parts() {
+    for (let number = 0; number < partCount(descriptor.csize); number++) {
+      yield retried(() => server.getPart(gid, hex(descriptor.aid), number));
+    }
+  }
+  return openFile(fromHex(gid), descriptor, parts());
+}
+
+/**
+ * Three times, since lines break; what the server declines is declined.
+ * @template T
+ * @param {() => Promise<T>} act
+ * @returns {Promise<T>}
+ */
+async function retried(act) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ServerSaidNo) || error.status !== 0 || tries === 3) throw error;
+    }
+  }
+}
