@@ -79,7 +79,8 @@ def _(s: Stage) -> Judged:
 @case("another ciphertext than was signed", Code.SEALED)
 def _(s: Stage) -> Judged:
     i, said_ = s.room.post(s.bob, said("hello"))
-    return message(i, said_, ct=(said_.ct or b"")[:-1] + b"\x00")
+    ct = said_.ct or b""
+    return message(i, said_, ct=ct[:-1] + bytes([ct[-1] ^ 1]))
 
 
 @case("a ciphertext from another group", Code.OFF_CHAIN)
