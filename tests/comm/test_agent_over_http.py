@@ -45,18 +45,23 @@ def desk(served: Served, site: str, tmp_path: Path) -> Iterator[Desk]:
     """The desk of Ghana's agent, certified and a writer of the group."""
     with transaction.atomic(), acting_as(served.cast.amira):
         token = issue(served.cast.amira, name="agent", scopes=[Scope.SEALED])[1]
+    agent = admitted(served, HttpServer(site, token), tmp_path / "agent", name="Gate")
+    yield agent
+    agent.state.close()
+
+
+def admitted(served: Served, server: HttpServer, folder: Path, *, name: str) -> Desk:
     network = served.network
-    agent = Desk(HttpServer(site, token), ClientState(tmp_path / "agent"), network.directory.net.id)
+    agent = Desk(server, ClientState(folder), network.directory.net.id)
     agent.network.sync()
-    account = open_account(agent, adm=served.ghana.id, name="Gate", ways=[way()], typ="agent")
+    account = open_account(agent, adm=served.ghana.id, name=name, ways=[way()], typ="agent")
     raw = agent.network.account(account.uid).head.signed.raw
     network.directory.apply("usr", raw)
     genesis = network.directory.accounts[account.uid].genesis
     network.adm(served.ghana, ["cert", {"u": account.uid, "gh": genesis, "typ": "agent", "name": None}])
     added = {"u": account.uid, "role": "writer", "gen": 1, "kid": account.keys.kid}
     served.room.turn(served.alice, [["add", added]])
-    yield agent
-    agent.state.close()
+    return agent
 
 
 def way() -> ByPasskey:
@@ -87,6 +92,21 @@ def test_an_agent_sends_a_file_and_gets_it_back(desk: Desk, files_in_a_folder: N
     stored = [one for one in (tmp_path / "sealed").rglob("*") if one.is_file()]
     assert len(stored) == 2
     assert not any(bytes(range(256)) in one.read_bytes() for one in stored)
+
+
+def test_each_of_two_agents_of_an_administration_sends_its_own_files(
+    desk: Desk, served: Served, files_in_a_folder: None, tmp_path: Path
+) -> None:
+    assert isinstance(desk.server, HttpServer)
+    other = admitted(served, desk.server, tmp_path / "other", name="Yard")
+    source = tmp_path / "x-ray.png"
+    source.write_bytes(bytes(5_000))
+    for sender in (desk, other):
+        (gid,) = sender.sync()
+        Room(sender, gid).post("see", files=[source])
+    read = Room(desk, gid).read()
+    assert [(entry.name, len((entry.body or {})["files"])) for entry in read] == [("Gate", 1), ("Yard", 1)]
+    other.state.close()
 
 
 def test_an_agent_starts_anew_from_its_key_store_and_changes_its_key(
