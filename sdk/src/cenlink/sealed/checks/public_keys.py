@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa, mlkem, x25519
 
 from cenlink.sealed.checks.cbor import enc
-from cenlink.sealed.checks.schema import Rule, closed, octets, refuse, several
+from cenlink.sealed.checks.schema import Rule, closed, octets, several
 from cenlink.sealed.refusals import Code, Refused
 
 ED25519: Final = -19
@@ -120,10 +120,3 @@ def _try_to_encapsulate(x: bytes) -> None:
         x25519.X25519PrivateKey.generate().exchange(x25519.X25519PublicKey.from_public_bytes(x[ML_KEM_BYTES:]))
     except ValueError as error:
         raise Refused(Code.KEY, str(error)) from None
-
-
-def map_rule(value: Any, where: str) -> None:
-    """For schemas: a map that holds a key fit for use."""
-    if not isinstance(value, dict):
-        raise refuse(where, "not a key")
-    public_key(value, where)

@@ -77,11 +77,6 @@ def one_of(*values: str | int) -> Rule:
     return rule
 
 
-def nothing(value: Any, where: str) -> None:
-    if value is not None:
-        raise refuse(where, "not null")
-
-
 def or_null(other: Rule) -> Rule:
     def rule(value: Any, where: str) -> None:
         if value is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from cenlink.sealed.private.keys import Keys
 from cenlink.sealed.refusals import Code, Refused
 
 
-class _Chain:
+class _Chain(ABC):
     """A chain whose links some number of offline keys sign."""
 
     kind = ""
@@ -24,8 +25,9 @@ class _Chain:
     def __init__(self, network: KnownNetwork) -> None:
         self.network = network
 
+    @abstractmethod
     def _state(self) -> tuple[Link | None, Authority | None]:
-        raise NotImplementedError
+        """The head of the chain and who signs for it; nothing before it is founded."""
 
     def draft(self, op: list[Any], signers: Sequence[bytes] | None = None) -> Draft:
         """A link for these kids to sign; by default the first of the authority's keys that are enough."""
