@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import transaction
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
@@ -134,9 +134,10 @@ def test_two_administrations_write_and_only_members_read(everybody: dict[str, Of
     unlock(bob)
     bob.open_group("Reefers")
     assert f"Check {CANARY}" in bob.reads
-    bob.write("Inspected, nothing found")
-    alice.press("All groups")
-    alice.open_group("Reefers")
+    write_while_the_answer_is_lost(bob, "Inspected, nothing found")
+    assert bob.reads.count("Inspected, nothing found") == 1
+    bob.write("Released")
+    read_after_the_line_broke(alice, "Reefers")
     assert "Inspected, nothing found" in alice.reads
     unlock_by_passkey(alice)
     alice.open_group("Reefers")
@@ -164,10 +165,36 @@ def test_two_administrations_write_and_only_members_read(everybody: dict[str, Of
     with transaction.atomic(), acting_as(system(SystemTask.ADMISSION)):
         kept = [bytes(row.raw) + bytes(row.ct or b"") for row in Message.unguarded.all()]
         stores = [bytes(row.ct) for row in KeyStore.unguarded.all()]
-    assert len(kept) == 4
+    assert len(kept) == 5
     assert not any(CANARY.encode() in data or WORDS.encode() in data for data in kept + stores)
     for one in everybody.values():
         assert one.complaints == [], one.name
+
+
+def write_while_the_answer_is_lost(officer: Officer, text: str) -> None:
+    """The server keeps the message, and the browser never hears of it."""
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    officer.page.route("**/messages", lose)
+    officer.write(text)
+    officer.page.unroute("**/messages")
+    assert lost == [201]
+
+
+def read_after_the_line_broke(officer: Officer, group: str) -> None:
+    """What could not be fetched the first time is there the second."""
+    officer.page.route("**/messages?after=*", lambda route: route.abort(), times=1)
+    officer.page.get_by_role("button", name="All groups").locator("visible=true").click()
+    expect(officer.page.locator("[data-problem]")).to_contain_text("not reached")
+    officer.press("All groups")
+    officer.open_group(group)
 
 
 def unlock_by_passkey(officer: Officer) -> None:

@@ -1,19 +1,18 @@
 // Where keys live: no page sees them. Answers {id, verb, …} with {id, answer}, {id, refused}, and {id, done, all}.
+import { hex } from './checks/bytes.js';
 import { verbs as ofTheDesk } from './client/verbs.js';
 import { native } from './native.js';
-import { stretch } from './passphrase.js';
+import { Stretching } from './private/slots.js';
 
 // Argon2id of `passphrase` under a salt of sixteen zero bytes, by another implementation.
 const KNOWN = '28722fee433c1901f6a152fcb11ef0f85147de0a1b4fb35097b900e6ed0488aa';
-
-const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const verbs = {
   ...ofTheDesk,
   ready: () => native(),
   async tryPassphrase() {
     const began = performance.now();
-    const right = hex(await stretch('passphrase', new Uint8Array(16))) === KNOWN;
+    const right = hex(await new Stretching(new Uint8Array(16)).stretched('passphrase')) === KNOWN;
     return { right, milliseconds: Math.round(performance.now() - began) };
   },
 };

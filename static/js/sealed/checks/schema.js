@@ -63,11 +63,6 @@ export const oneOf = (...values) => (value, where) => {
   if (!values.includes(value)) throw refuse(where, `not one of ${values.join(', ')}`);
 };
 
-/** @type {Rule} */
-export const nothing = (value, where) => {
-  if (value !== null) throw refuse(where, 'not null');
-};
-
 /** @param {Rule} other @returns {Rule} */
 export const orNull = (other) => (value, where) => {
   if (value !== null) other(value, where);

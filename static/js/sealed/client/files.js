@@ -3,7 +3,7 @@
 import { fromHex, hex } from '../checks/bytes.js';
 import { Sealer, openFile, partCount } from '../private/attachments.js';
 import { cleaned } from './images.js';
-import { ServerSaidNo } from './server.js';
+import { retried } from './server.js';
 
 /** @typedef {import('./server.js').Server} Server */
 
@@ -48,20 +48,4 @@ export function fetched(server, gid, descriptor) {
     }
   }
   return openFile(fromHex(gid), descriptor, parts());
-}
-
-/**
- * Three times, since lines break; what the server declines is declined.
- * @template T
- * @param {() => Promise<T>} act
- * @returns {Promise<T>}
- */
-async function retried(act) {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof ServerSaidNo) || error.status !== 0 || tries === 3) throw error;
-    }
-  }
 }

@@ -16,7 +16,7 @@ import { Code, Refused } from '../refusals.js';
 import { fetched, uploaded } from './files.js';
 import { hideTakenBack, judged } from './judging.js';
 import { dueChanges } from './renewal.js';
-import { ServerSaidNo } from './server.js';
+import { ServerSaidNo, retried } from './server.js';
 
 /** @typedef {import('./account.js').OwnAccount} OwnAccount */
 /** @typedef {import('./network.js').Network} Network */
@@ -31,6 +31,8 @@ export class Room {
   #own;
   #chain = new GroupChain();
   #order = new MessageOrder();
+  /** How many of the order's messages were judged. */
+  #judged = 0;
   /** By period. @type {Map<number, Uint8Array>} */
   #secrets = new Map();
   #ctr = 0;
@@ -74,12 +76,12 @@ export class Room {
 
   async #followLinks() {
     const verified = this.#chain.links.length;
-    for (;;) {
-      const links = await this.#server.links(this.gid, this.#chain.links.length - 1);
-      if (!links.length) break;
-      for (const raw of links) await this.#chain.extend(raw, this.#network.directory);
-    }
     try {
+      for (;;) {
+        const links = await this.#server.links(this.gid, this.#chain.links.length - 1);
+        if (!links.length) break;
+        for (const raw of links) await this.#chain.extend(raw, this.#network.directory);
+      }
       if (!same(this.#chain.id, this.#id)) throw new Refused(Code.OFF_CHAIN, 'another group than was asked for');
       this.#holdLinksAgainstPins();
       requireClosedLinks(this.#chain, Math.max(verified, this.#pinned() + 1), this.#network.directory);
@@ -106,7 +108,6 @@ export class Room {
   }
 
   async #followMessages() {
-    const before = this.#order.count;
     for (;;) {
       const lhashes = await this.#server.order(this.gid, this.#order.count);
       if (!lhashes.length) break;
@@ -117,15 +118,18 @@ export class Room {
       const { i, mark } = markOf(link);
       this.#order.require(i, mark);
     }
+    this.#own.remembered.orders[this.gid] = [this.#order.count, hex(this.#order.mark)];
+    await this.#own.keepPins();
     const closed = closures(this.#chain, this.#network.directory);
-    let after = before;
-    for (;;) {
-      const page = await this.#server.messages(this.gid, after);
-      if (!page.length) break;
-      for (const one of page) {
-        const known = { chain: this.#chain, order: this.#order, directory: this.#network.directory, closed };
+    const known = { chain: this.#chain, order: this.#order, directory: this.#network.directory, closed };
+    while (this.#judged < this.#order.count) {
+      const page = await this.#server.messages(this.gid, this.#judged);
+      // What came after the order was fetched is judged the next time.
+      const ordered = page.filter(({ i }) => i > this.#judged && i <= this.#order.count);
+      if (!ordered.length) break;
+      for (const one of ordered) {
         this.messages.push(await judged(one, known, (n) => this.#secret(n)));
-        after = one.i;
+        this.#judged = one.i;
       }
     }
     hideTakenBack(this.messages, this.now.members);
@@ -138,7 +142,6 @@ export class Room {
       if (this.#order.count < count) throw new Refused(Code.ROLLBACK, `${count} messages were there before`);
       if (hex(this.#order.markAt(count) ?? this.#order.mark) !== mark) throw new Refused(Code.FORK, 'other messages');
     }
-    this.#own.remembered.orders[this.gid] = [this.#order.count, hex(this.#order.mark)];
   }
 
   /** The key of period n, by an own wrap or back from the newest. Refused: `wrap`, `history`. @param {number} n */
@@ -335,8 +338,9 @@ export class Room {
       const message = await sealMessage(header, { ...body, files: sealed }, await this.#secret(this.now.n),
         this.#own.newest);
       try {
-        await this.#server.post(this.gid, message.signed.raw, message.ct);
+        // A number is used once: should its answer be lost, the server may have kept the message all the same.
         this.#ctr++;
+        await retried(() => this.#server.post(this.gid, message.signed.raw, message.ct));
         this.#previous = message.lhash;
         await this.follow();
         return;

@@ -141,3 +141,19 @@ export class Server {
 /** @param {KeyStore} store @param {Uint8Array | null} replaces */
 export const storeDocument = ({ rev, ct, slots }, replaces) =>
   ({ rev, ct: toBase64url(ct), slots: slots.map(toBase64url), replaces: replaces && toBase64url(replaces) });
+
+/**
+ * Three times, since lines break; what the server declines is declined.
+ * @template T
+ * @param {() => Promise<T>} act
+ * @returns {Promise<T>}
+ */
+export async function retried(act) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ServerSaidNo) || error.status !== 0 || tries === 3) throw error;
+    }
+  }
+}

@@ -12,7 +12,7 @@ import { Authority } from './authority.js';
 import { Network } from './network.js';
 import { found } from './founding.js';
 import { Room } from './room.js';
-import { Server } from './server.js';
+import { Server, ServerSaidNo } from './server.js';
 
 /** @type {{server: Server, network: Network, own: OwnAccount, authority: Authority, adm: string}} */
 let known;
@@ -98,8 +98,24 @@ function plain(body) {
   return { ...body, files, re: body.re ? hex(body.re) : null, ...(to ? { to } : {}) };
 }
 
+/** A new key for every group, each for itself. */
+async function renewed() {
+  for (const { id } of await known.server.groups()) {
+    await unlessDeclined(async () => (await room(id)).rotate());
+  }
+}
+
+/** @param {() => Promise<void>} act */
+async function unlessDeclined(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Refused) && !(error instanceof ServerSaidNo)) throw error;
+  }
+}
+
 /** @param {string} text */
-const nothing = (text) => ({ t: 'msg', body: text.normalize('NFC'), re: null });
+const plainMessage = (text) => ({ t: 'msg', body: text.normalize('NFC'), re: null });
 
 export const verbs = {
   /** @param {{origin: string, formSecret: string, adm: string}} given */
@@ -125,7 +141,8 @@ export const verbs = {
   },
   async rotate(given) {
     const secret = await known.own.rotate(given);
-    for (const { id } of await known.server.groups()) await (await room(id)).rotate();
+    // The new Secret Key is shown whatever becomes of a group: one that is not renewed now is before its next message.
+    await unlessDeclined(renewed);
     return secret;
   },
   foundNetwork: () => known.authority.foundNetwork(),
@@ -165,7 +182,7 @@ export const verbs = {
     rooms.delete(gid);
   },
   async post({ gid, text, files }, progress) {
-    await (await room(gid)).post(nothing(text), files, progress);
+    await (await room(gid)).post(plainMessage(text), files, progress);
   },
   /** A formal document; its addressees are the administrations of the group's members. */
   async bulletin({ gid, subject, text, handling, validTo, ackBy, files }, progress) {
@@ -188,7 +205,7 @@ export const verbs = {
     await (await room(gid)).post({ t: 'ack', kind: 'acknowledged', body: '', re: fromHex(lhash) }, [], () => {});
   },
   async takeBack({ gid, lhash }) {
-    await (await room(gid)).post(nothing(''), [], () => {}, [lhash]);
+    await (await room(gid)).post(plainMessage(''), [], () => {}, [lhash]);
   },
   save: async ({ gid, lhash, at }) => (await room(gid)).file(lhash, at),
 };
