@@ -9,9 +9,12 @@ from typing import Any
 from cenlink.sealed.checks.cbor import dec, enc
 from cenlink.sealed.checks.messages import read_message
 from cenlink.sealed.checks.wraps import read_wrap
+from cenlink.sealed.client.findings import Kind
 from cenlink.sealed.private.linking import NewDevice, answer
+from cenlink.sealed.refusals import Code
 from cenlink.sealed.server import DirectoryLink, GroupHead, KeyStore, Stored
 
+from tests.sealed.desks import Customs, Person
 from tests.sealed.honest_server import HonestServer, House
 
 
@@ -100,3 +103,16 @@ def damaged(raw: bytes) -> bytes:
     """A wrap that opens no more."""
     wrap = read_wrap(raw)
     return replace(wrap, ct=flipped(wrap.ct)).encoded()
+
+
+def hostile(customs: Customs, person: Person) -> tuple[Person, Rewriting]:
+    """The person starts anew at a server that rewrites what it gives out."""
+    server = Rewriting(customs.house, person.uid)
+    return customs.again(person, server=server), server
+
+
+def one(person: Person, kind: Kind, code: Code) -> str:
+    """The sentence of the only finding of this kind."""
+    found = person.found(kind)
+    assert [finding.code for finding in found] == [code]
+    return found[0].sentence

@@ -10,11 +10,17 @@ from cenlink.sealed.checks.withdrawn_keys import require_closed_links, require_c
 from cenlink.sealed.private.messages import open_message
 from cenlink.sealed.refusals import Code, Refused
 
-from tests.sealed import cases_of_groups, cases_of_messages, cases_of_the_network
+from tests.sealed import (
+    cases_of_group_links,
+    cases_of_groups,
+    cases_of_messages,
+    cases_of_periods,
+    cases_of_the_network,
+)
 from tests.sealed.cases import CASES, Case, Judged, Stage
 from tests.sealed.refusing import code_of
 
-ALL_CASES = [cases_of_groups, cases_of_messages, cases_of_the_network]
+ALL_CASES = [cases_of_group_links, cases_of_groups, cases_of_messages, cases_of_periods, cases_of_the_network]
 
 
 def judge(stage: Stage, judged: Judged) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from cenlink.sealed.client.accounts import begin_reset, finish_reset, rotate
 from cenlink.sealed.client.bulletins import Bulletins, Draft, Handling
 from cenlink.sealed.client.entries import Standing
-from cenlink.sealed.client.files import LONGEST_NAME, fit_name
 from cenlink.sealed.client.findings import Kind
 from cenlink.sealed.client.folder import Unusable
 from cenlink.sealed.client.room import Room
-from cenlink.sealed.private.forms import FORMS
 from cenlink.sealed.refusals import Code
 from cenlink.sealed.server import ServerSaidNo
 
@@ -260,66 +257,6 @@ def test_two_programs_do_not_share_a_folder(customs: Customs) -> None:
         customs.desk("Alice", HonestServer(customs.house))
 
 
-def test_a_file_arrives_as_it_was(customs: Customs, tmp_path: Path) -> None:
-    gid = customs.room()
-    source, target = tmp_path / "x-ray.png", tmp_path / "saved.png"
-    source.write_bytes(bytes(range(256)) * 400)
-    customs.bob.room(gid).post("look", files=[source])
-    room = customs.alice.room(gid)
-    assert room.read()[0].files == ["x-ray.png"]
-    room.save(1, 0, target)
-    assert target.read_bytes() == source.read_bytes()
-    assert target.stat().st_mode & 0o077 == 0
-    with pytest.raises(FileExistsError):
-        room.save(1, 0, target)
-
-
-def form_of(category: str) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "date": "2026-11-24",
-        "office": "Calais",
-        "location": "port",
-        "direction": "import",
-        "mode": "sea",
-        "category": category,
-        "goods": "not named",
-        "quantity": "1",
-        "unit": "piece",
-        "departure": None,
-        "destination": None,
-        "trigger": "profile",
-        "concealed": "unknown",
-    }
-    FORMS["T-08"](fields, "T-08")
-    return {"t": "form", "body": "", "re": None, "form": "T-08", "v": 1, "fields": fields}
-
-
-def test_no_file_goes_with_a_report_of_obscene_material(customs: Customs, tmp_path: Path) -> None:
-    gid = customs.room()
-    source = tmp_path / "image.jpg"
-    source.write_bytes(b"\xff\xd8")
-    room = customs.bob.room(gid)
-    for category in ("OBS", " obs"):
-        with refused(Code.SCHEMA):
-            room.send(form_of(category), files=[source])
-    assert not customs.house.groups[gid].files
-    room.send(form_of("OBS"))
-    room.send(form_of("DRG"), files=[source])
-    assert len(customs.alice.room(gid).read()) == 2
-
-
-def test_a_file_of_such_a_report_is_not_saved_even_if_somebody_sent_it(customs: Customs, tmp_path: Path) -> None:
-    gid = customs.room()
-    source, target = tmp_path / "image.jpg", tmp_path / "saved.jpg"
-    source.write_bytes(b"\xff\xd8")
-    room = customs.bob.room(gid)
-    room.posting.prepare()
-    room.posting.send({**form_of("OBS"), "files": [room.attach(source)]})
-    with refused(Code.SCHEMA):
-        customs.alice.room(gid).save(1, 0, target)
-    assert not target.exists()
-
-
 def test_what_is_taken_back_is_hidden_and_stays_in_the_order(customs: Customs) -> None:
     gid = customs.room()
     room = customs.bob.room(gid)
@@ -437,11 +374,3 @@ def test_a_message_unseen_before_its_author_was_revoked_has_to_be_vouched_for(cu
     room.vouch(1)
     room.post("next")
     assert [entry.standing for entry in customs.gate.room(gid).read()] == [Standing.TRUSTED] * 2
-
-
-def test_names_of_files_are_made_harmless() -> None:
-    assert fit_name("../../etc/passwd") == "etcpasswd"
-    assert fit_name("invoice\u202efdp.exe") == "invoicefdp.exe"
-    assert fit_name("...") == "file"
-    assert len(fit_name("a" * 500 + ".jpg")) == LONGEST_NAME
-    assert fit_name("a" * 500 + ".jpg").endswith(".jpg")

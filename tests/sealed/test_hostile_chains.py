@@ -21,22 +21,8 @@ from cenlink.sealed.server import DirectoryLink
 from tests.sealed.desks import Customs, Person, texts
 from tests.sealed.forging import link_of, message_of
 from tests.sealed.honest_server import HonestServer
-from tests.sealed.hostile_server import Careless, Rewriting, TwoFaced, flipped, stripped
+from tests.sealed.hostile_server import Careless, Rewriting, TwoFaced, flipped, hostile, one, stripped
 from tests.sealed.refusing import refused
-
-
-def hostile(customs: Customs, person: Person) -> tuple[Person, Rewriting]:
-    """The person starts anew at a server that rewrites what it gives out."""
-    server = Rewriting(customs.house, person.uid)
-    return customs.again(person, server=server), server
-
-
-def one(person: Person, kind: Kind, code: Code) -> str:
-    """The sentence of the only finding of this kind."""
-    found = person.found(kind)
-    assert [finding.code for finding in found] == [code]
-    return found[0].sentence
-
 
 # Groups
 

@@ -1,4 +1,4 @@
-"""A server that tampers with the key store, with ways of unlocking, or with the linking of a device."""
+"""A server that tampers with the key store, ways of unlocking, the linking of a device, or keys of periods."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from cenlink.sealed.client.devices import ask, hand_over, receive
 from cenlink.sealed.client.findings import Kind
 from cenlink.sealed.client.room import Room
 from cenlink.sealed.client.ways import ByDevice, ByPasskey, ByPassphrase
+from cenlink.sealed.private.epochs import wrap
 from cenlink.sealed.private.keyset import Keyset, new_account_key, open_keyset, sealed_slots
-from cenlink.sealed.refusals import Code
+from cenlink.sealed.refusals import SENTENCES, Code
 from cenlink.sealed.server import ServerSaidNo
 
 from tests.sealed.desks import Customs, texts
 from tests.sealed.honest_server import HonestServer
-from tests.sealed.hostile_server import Impostor, Rewriting, flipped
+from tests.sealed.hostile_server import Impostor, Rewriting, damaged, flipped, hostile, one
 from tests.sealed.refusing import refused
 
 
@@ -201,3 +202,49 @@ def test_devices_compare_what_they_have_seen_through_sealed_pins(customs: Custom
     assert [one.code for one in laptop.found(Kind.ROLLBACK)] == [Code.ROLLBACK]
     with refused(Code.FORK):
         laptop.room(gid).post("not from here")
+
+
+def test_a_wrap_of_another_period_or_member_opens_nothing(customs: Customs) -> None:
+    gid = customs.room()
+    customs.amira.room(gid).rotate()
+    for swap in (lambda w: (w.n, w.account) == (1, customs.alice.uid), lambda w: w.account == customs.bob.uid):
+        alice, server = hostile(customs, customs.alice)
+        swapped = [w.encoded() for w in customs.house.groups[gid].wraps if swap(w)]
+        server.on_wraps = lambda _, swapped=swapped: swapped
+        room = alice.room(gid)
+        with refused(Code.WRAP):
+            room.turns.secret(2)
+        assert SENTENCES[Code.WRAP] in one(alice, Kind.BAD_KEY, Code.WRAP)
+        customs.alice = alice
+
+
+def test_a_damaged_wrap_is_told_without_blame_and_replaced_by_any_member(customs: Customs) -> None:
+    gid = customs.room()
+    customs.alice.room(gid).read()
+    alice, server = hostile(customs, customs.alice)
+    server.on_wraps = lambda wraps: [damaged(wraps[0]), *wraps[1:]]
+    room = alice.room(gid)
+    sentence = one(alice, Kind.BAD_KEY, Code.WRAP)
+    assert "by the server or its author" in sentence
+    with refused(Code.WRAP):
+        room.post("cannot")
+    customs.bob.room(gid).offer_key(alice.uid)
+    alice.room(gid).post("can again")
+    assert texts(customs.bob.room(gid)) == ["can again"]
+
+
+def test_a_wrap_of_a_key_that_is_not_the_periods_is_refused(customs: Customs) -> None:
+    gid = customs.room()
+    alice, server = hostile(customs, customs.alice)
+    kid, x = alice.desk.keys.kid, alice.desk.keys.public.x
+    server.on_wraps = lambda _: [wrap(bytes(32), gid, 1, alice.uid, kid, x).encoded()]
+    with refused(Code.WRAP):
+        alice.room(gid).post("under the server's key?")
+
+
+def test_nobody_begins_a_period_before_having_opened_the_present_one(customs: Customs) -> None:
+    gid = customs.room()
+    alice, server = hostile(customs, customs.alice)
+    server.on_wraps = lambda _: []
+    with refused(Code.WRAP):
+        alice.room(gid).rotate()

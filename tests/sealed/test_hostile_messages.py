@@ -11,28 +11,14 @@ from cenlink.sealed.checks.cbor import dec, enc
 from cenlink.sealed.client.accounts import rotate
 from cenlink.sealed.client.entries import Entry, Standing
 from cenlink.sealed.client.findings import Kind
-from cenlink.sealed.private.epochs import wrap
 from cenlink.sealed.refusals import SENTENCES, Code
 from cenlink.sealed.server import Stored
 
 from tests.sealed.desks import Customs, Person, texts
 from tests.sealed.forging import message_of
 from tests.sealed.honest_server import HonestServer
-from tests.sealed.hostile_server import Careless, Rewriting, TwoFaced, damaged, flipped, stripped
+from tests.sealed.hostile_server import Careless, TwoFaced, flipped, hostile, one, stripped
 from tests.sealed.refusing import refused
-
-
-def hostile(customs: Customs, person: Person) -> tuple[Person, Rewriting]:
-    """The person starts anew at a server that rewrites what it gives out."""
-    server = Rewriting(customs.house, person.uid)
-    return customs.again(person, server=server), server
-
-
-def one(person: Person, kind: Kind, code: Code) -> str:
-    """The sentence of the only finding of this kind."""
-    found = person.found(kind)
-    assert [finding.code for finding in found] == [code]
-    return found[0].sentence
 
 
 def standings(entries: list[Entry]) -> list[tuple[Standing, Code | None]]:
@@ -362,83 +348,3 @@ def test_a_restored_folder_takes_a_new_device_and_tells(customs: Customs, tmp_pa
     last = customs.alice.room(gid).desk.state.messages(gid)[-1]
     assert last.dev not in (None, dev)
     assert not last.missing
-
-
-# Keys of periods
-
-
-def test_a_wrap_of_another_period_or_member_opens_nothing(customs: Customs) -> None:
-    gid = customs.room()
-    customs.amira.room(gid).rotate()
-    for swap in (lambda w: (w.n, w.account) == (1, customs.alice.uid), lambda w: w.account == customs.bob.uid):
-        alice, server = hostile(customs, customs.alice)
-        swapped = [w.encoded() for w in customs.house.groups[gid].wraps if swap(w)]
-        server.on_wraps = lambda _, swapped=swapped: swapped
-        room = alice.room(gid)
-        with refused(Code.WRAP):
-            room.turns.secret(2)
-        assert SENTENCES[Code.WRAP] in one(alice, Kind.BAD_KEY, Code.WRAP)
-        customs.alice = alice
-
-
-def test_a_damaged_wrap_is_told_without_blame_and_replaced_by_any_member(customs: Customs) -> None:
-    gid = customs.room()
-    customs.alice.room(gid).read()
-    alice, server = hostile(customs, customs.alice)
-    server.on_wraps = lambda wraps: [damaged(wraps[0]), *wraps[1:]]
-    room = alice.room(gid)
-    sentence = one(alice, Kind.BAD_KEY, Code.WRAP)
-    assert "by the server or its author" in sentence
-    with refused(Code.WRAP):
-        room.post("cannot")
-    customs.bob.room(gid).offer_key(alice.uid)
-    alice.room(gid).post("can again")
-    assert texts(customs.bob.room(gid)) == ["can again"]
-
-
-def test_a_wrap_of_a_key_that_is_not_the_periods_is_refused(customs: Customs) -> None:
-    gid = customs.room()
-    alice, server = hostile(customs, customs.alice)
-    kid, x = alice.desk.keys.kid, alice.desk.keys.public.x
-    server.on_wraps = lambda _: [wrap(bytes(32), gid, 1, alice.uid, kid, x).encoded()]
-    with refused(Code.WRAP):
-        alice.room(gid).post("under the server's key?")
-
-
-def test_nobody_begins_a_period_before_having_opened_the_present_one(customs: Customs) -> None:
-    gid = customs.room()
-    alice, server = hostile(customs, customs.alice)
-    server.on_wraps = lambda _: []
-    with refused(Code.WRAP):
-        alice.room(gid).rotate()
-
-
-# Files
-
-
-@pytest.mark.parametrize(
-    "rewrite", [flipped, lambda part: part[:-100], lambda _: bytes(8), lambda part: part + b"more"]
-)
-def test_a_file_that_is_not_the_authors_is_never_saved(customs: Customs, tmp_path: Path, rewrite: Any) -> None:
-    gid = customs.room()
-    source, target = tmp_path / "manifest.pdf", tmp_path / "saved.pdf"
-    source.write_bytes(bytes(5000))
-    customs.bob.room(gid).post("the manifest", files=[source])
-    alice, server = hostile(customs, customs.alice)
-    server.on_part = rewrite
-    with refused(Code.FILE):
-        alice.room(gid).save(1, 0, target)
-    assert not list(tmp_path.glob("*saved*"))
-
-
-def test_a_file_of_another_message_is_not_taken_for_this_one(customs: Customs, tmp_path: Path) -> None:
-    gid = customs.room()
-    for name in ("one", "two"):
-        source = tmp_path / name
-        source.write_bytes(name.encode() * 500)
-        customs.bob.room(gid).post(name, files=[source])
-    alice, server = hostile(customs, customs.alice)
-    parts = [upload.parts[0] for upload in customs.house.groups[gid].files.values()]
-    server.on_part = lambda part: parts[1] if part == parts[0] else parts[0]
-    with refused(Code.FILE):
-        alice.room(gid).save(1, 0, tmp_path / "saved")

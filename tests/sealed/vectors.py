@@ -33,13 +33,20 @@ from cenlink.sealed.private.slots import (
     slot_public,
 )
 
-from tests.sealed import cases_of_groups, cases_of_messages, cases_of_the_network, test_cbor
+from tests.sealed import (
+    cases_of_group_links,
+    cases_of_groups,
+    cases_of_messages,
+    cases_of_periods,
+    cases_of_the_network,
+    test_cbor,
+)
 from tests.sealed.cases import CASES, Judged, Stage
 from tests.sealed.network import said
 from tests.sealed.refusing import code_of
 
 WHERE = Path(__file__).parents[2] / "sdk" / "vectors" / "sealed.json"
-PARTS = [cases_of_groups, cases_of_messages, cases_of_the_network]
+PARTS = [cases_of_group_links, cases_of_groups, cases_of_messages, cases_of_periods, cases_of_the_network]
 
 
 def b64(data: bytes) -> str:
