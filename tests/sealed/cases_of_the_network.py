@@ -140,6 +140,39 @@ def _(s: Stage) -> Judged:
 # Administrations
 
 
+@case("an administration names its desk", None)
+def _(s: Stage) -> Judged:
+    return adm_link(s, s.france, ["desk", {"us": [s.alice.uid, s.amira.uid]}])
+
+
+@case("an administration closes its desk", None)
+def _(s: Stage) -> Judged:
+    s.network.adm(s.france, ["desk", {"us": [s.alice.uid]}])
+    return adm_link(s, s.france, ["desk", {"us": []}])
+
+
+@case("an account stands twice at a desk", Code.STATE)
+def _(s: Stage) -> Judged:
+    return adm_link(s, s.france, ["desk", {"us": [s.alice.uid, s.alice.uid]}])
+
+
+@case("a revoked account is seated at a desk", Code.STATE)
+def _(s: Stage) -> Judged:
+    s.network.revoke(s.alice)
+    return adm_link(s, s.france, ["desk", {"us": [s.alice.uid]}])
+
+
+@case("another administration names the desk", Code.SIGNER)
+def _(s: Stage) -> Judged:
+    return adm_link(s, s.france, ["desk", {"us": [s.alice.uid]}], s.germany.keys)
+
+
+@case("a desk of more than two hundred", Code.SCHEMA)
+def _(s: Stage) -> Judged:
+    us = [number.to_bytes(16) for number in range(201)]
+    return adm_link(s, s.france, ["desk", {"us": us}])
+
+
 @case("an authority key that was replaced still certifies", Code.SIGNER)
 def _(s: Stage) -> Judged:
     ghost = s.network.officer(s.france, "Ghost", certified=False)

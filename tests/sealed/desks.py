@@ -93,10 +93,11 @@ class Customs:
     def desk(self, folder: str, server: Server) -> Desk:
         return Desk(server, ClientState(self.folder / folder, now=self.now), self.net)
 
-    def office(self, cc: str) -> Office:
+    def office(self, cc: str, *, takes_over: Office | None = None) -> Office:
         keys = [Keys(new_seed()) for _ in range(3)]
         point = ContactPoint.founded(self.clerk.network, cc=cc, name=f"Customs of {cc}", keys=keys, threshold=2)
-        self.root.admit(point.adm, *self.root_keys[:2])
+        before = takes_over.point.adm if takes_over else None
+        self.root.admit(point.adm, *self.root_keys[:2], takes_over=before)
         return Office(point, keys)
 
     def person(self, name: str, office: Office, *, typ: str = "officer", certified: bool = True) -> Person:

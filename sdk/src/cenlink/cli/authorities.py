@@ -246,6 +246,22 @@ def successor(
     _act(session, point, op, _read(session, files), out, successor=uid.hex())
 
 
+@authority.command("desk")
+@click.argument("accounts", metavar="PERSON...", nargs=-1)
+@administration_option
+@keys_option
+@draft_option
+@click.pass_obj
+def seat(
+    session: Session, accounts: tuple[str, ...], administration: str | None, files: tuple[Path, ...], out: Path | None
+) -> None:
+    """Name who takes bulletins for the administration from now on, all of them each time."""
+    point = _point(session, administration)
+    us = [session.person(name) for name in accounts]
+    told(", ".join(session.desk.network.name(uid) for uid in us) or "nobody")
+    _act(session, point, point.seating(us), _read(session, files), out, desk=" ".join(uid.hex() for uid in us))
+
+
 # Drafts
 
 
@@ -265,8 +281,14 @@ def show(session: Session, source: Path) -> None:
     read = Draft.read(source.read_bytes())
     name, fields = read.content["ops"][0]
     missing = " ".join(kid.hex() for kid in read.missing)
-    said = {field: value.hex() if isinstance(value, bytes) else str(value) for field, value in fields.items()}
+    said = {field: _readable(value) for field, value in fields.items()}
     _say(session, kind=read.kind, act=name, number=read.content["seq"], **said, missing=missing)
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(_readable, value))
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 @draft.command("sign")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,45 +31,71 @@ def _found(room: Room, typed: str) -> bytes:
     return ids[0]
 
 
-@bulletin.command("send")
-@click.argument("group")
-@click.argument("text", default="-")
-@click.option("--subject", required=True)
-@click.option("--to", "addressed", multiple=True, help="Administration code; may be repeated.")
-@click.option("--tlp", type=TLP, default="AMBER", show_default=True)
-@click.option("--pap", type=PAP)
-@click.option("--code", "codes", multiple=True, help="Handling code; may be repeated.")
-@click.option("--grading")
-@click.option("--valid-hours", type=click.IntRange(1), help="Hours until it is no longer valid.")
-@click.option("--ack-hours", type=click.IntRange(1), help="Hours within which it is to be acknowledged.")
-@click.option("--file", "files", type=click.Path(path_type=Path, exists=True, dir_okay=False), multiple=True)
-@click.option("--replaces", help="The bulletin of which this is a newer version.")
-@click.pass_obj
-def send(
+def content_options[F: Callable[..., Any]](command: F) -> F:
+    """The options that say what a bulletin holds, for every command that sends one."""
+    for option in reversed(
+        (
+            click.option("--subject", required=True),
+            click.option("--tlp", type=TLP, default="AMBER", show_default=True),
+            click.option("--pap", type=PAP),
+            click.option("--code", "codes", multiple=True, help="Handling code; may be repeated."),
+            click.option("--grading"),
+            click.option("--valid-hours", type=click.IntRange(1), help="Hours until it is no longer valid."),
+            click.option("--ack-hours", type=click.IntRange(1), help="Hours within which it is to be acknowledged."),
+            click.option(
+                "--file", "files", type=click.Path(path_type=Path, exists=True, dir_okay=False), multiple=True
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def drafted(
     session: Session,
-    group: str,
     text: str,
+    to: tuple[bytes, ...] = (),
+    *,
     subject: str,
-    addressed: tuple[str, ...],
     tlp: str,
     pap: str | None,
     codes: tuple[str, ...],
     grading: str | None,
     valid_hours: int | None,
     ack_hours: int | None,
-    files: tuple[Path, ...],
-    replaces: str | None,
-) -> None:
-    """Send TEXT, or standard input, as a bulletin."""
-    room, now = session.room(group), session.now()
-    draft = Draft(
+) -> Draft:
+    """The bulletin that these options describe."""
+    now = session.now()
+    return Draft(
         subject,
         given(text),
         Handling(tlp, pap, codes, grading),
-        tuple(session.administration(code) for code in addressed),
+        to,
         now + valid_hours * 3600 if valid_hours else None,
         now + ack_hours * 3600 if ack_hours else None,
     )
+
+
+@bulletin.command("send")
+@click.argument("group")
+@click.argument("text", default="-")
+@click.option("--to", "addressed", multiple=True, help="Administration code; may be repeated.")
+@click.option("--replaces", help="The bulletin of which this is a newer version.")
+@content_options
+@click.pass_obj
+def send(
+    session: Session,
+    /,
+    group: str,
+    text: str,
+    addressed: tuple[str, ...],
+    replaces: str | None,
+    files: tuple[Path, ...],
+    **content: Any,
+) -> None:
+    """Send TEXT, or standard input, as a bulletin to the members of GROUP."""
+    room = session.room(group)
+    draft = drafted(session, text, tuple(session.administration(code) for code in addressed), **content)
     if replaces:
         sent = Bulletins(room).replace(_found(room, replaces), draft, files=files)
     else:

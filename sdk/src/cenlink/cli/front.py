@@ -9,6 +9,7 @@ import click
 from cenlink.cli.authorities import authority, draft, key, root
 from cenlink.cli.bulletins import bulletin
 from cenlink.cli.checking import evidence, verify
+from cenlink.cli.desks import desk
 from cenlink.cli.enrolment import enrol, link, passphrase, reset, rotate
 from cenlink.cli.failing import PlainGroup
 from cenlink.cli.groups import group, groups
@@ -63,7 +64,7 @@ def cenlink(
 
 
 for command in (
-    *(enrol, link, rotate, reset, passphrase, groups, group, read, post, attach, save, bulletin),
+    *(enrol, link, rotate, reset, passphrase, groups, group, read, post, attach, save, bulletin, desk),
     *(verify, evidence, root, authority, key, draft),
 ):
     cenlink.add_command(command)

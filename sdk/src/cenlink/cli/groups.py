@@ -82,10 +82,11 @@ def create(
         chosen.append((session.person(person), role))
     policy: dict[str, Any] = {"hist": history, "post": posting, "ret": retention, "maxage": key_age}
     room = Room.founded(desk, name, chosen, description=description, **policy)
-    _done(session, room)
+    say_group(session, room)
 
 
-def _done(session: Session, room: Room) -> None:
+def say_group(session: Session, room: Room) -> None:
+    """What became of the group."""
     summary = _summary(session, room)
     if session.as_json:
         document(summary)
@@ -118,7 +119,7 @@ def add(session: Session, group: str, person: str, role: str) -> None:
     """Admit PERSON."""
     room = session.room(group)
     room.add(session.person(person), role)
-    _done(session, room)
+    say_group(session, room)
 
 
 @group.command("remove")
@@ -129,7 +130,7 @@ def remove(session: Session, group: str, person: str) -> None:
     """Remove PERSON; the key changes, so that nothing newer opens for it."""
     room = session.room(group)
     room.remove(session.person(person))
-    _done(session, room)
+    say_group(session, room)
 
 
 @group.command("role")
@@ -141,7 +142,7 @@ def role(session: Session, group: str, person: str, role: str) -> None:
     """Change PERSON's role."""
     room = session.room(group)
     room.change_role(session.person(person), role)
-    _done(session, room)
+    say_group(session, room)
 
 
 @group.command("readmit")
@@ -152,7 +153,7 @@ def readmit(session: Session, group: str, person: str) -> None:
     """Admit the new key of PERSON after a reset, once you are sure of the person."""
     room = session.room(group)
     room.readmit(session.person(person))
-    _done(session, room)
+    say_group(session, room)
 
 
 @group.command("rotate")
@@ -162,7 +163,7 @@ def rotate(session: Session, group: str) -> None:
     """Change the group's key now."""
     room = session.room(group)
     room.rotate()
-    _done(session, room)
+    say_group(session, room)
 
 
 @group.command("vouch")
@@ -183,7 +184,7 @@ def take_over(session: Session, group: str) -> None:
     """Become manager where none is left and the home administration named you."""
     room = session.room(group)
     room.take_over()
-    _done(session, room)
+    say_group(session, room)
 
 
 @group.command("leave")
@@ -205,4 +206,4 @@ def close(session: Session, group: str, yes: bool) -> None:
     if not yes and not click.confirm("Nobody can post in it any more. Close it?", err=True):
         raise Failed("Not closed.")
     room.close()
-    _done(session, room)
+    say_group(session, room)

@@ -27,6 +27,14 @@ def say_sent(session: Session, sent: Sent) -> None:
         click.echo(f"{sent.i}  {sent.lhash.hex()}")
 
 
+def say_sent_to(session: Session, gid: bytes, lhash: bytes, members: int) -> None:
+    """The group that was made for what was sent, and its id there."""
+    if session.as_json:
+        document({"group": gid.hex(), "id": lhash.hex(), "members": members})
+    else:
+        click.echo(f"group {gid.hex()}  bulletin {lhash.hex()}  {members} members")
+
+
 @click.command()
 @click.argument("group")
 @click.option("--after", default=0, show_default=True, help="Only messages with a higher number.")

@@ -20,6 +20,8 @@ export const OPS = {
   reset: closed({ u: ID, kid: ID, why: text({ least: 0 }) }),
   rec: closed({ mode: oneOf('none', 'one', '2of3'), pubs: several(PUB, { most: 3 }) }),
   succ: closed({ g: ID, u: ID }),
+  // Its officers of all shifts, and the agent.
+  desk: closed({ us: several(ID, { most: 200 }) }),
 };
 /** @type {Record<string, number>} */
 const RECOVERY_KEYS = { none: 0, one: 1, '2of3': 3 };
@@ -45,6 +47,8 @@ export class Administration {
     this.resets = [];
     /** Group and account, in one. @type {Set<string>} */
     this.successions = new Set();
+    /** The accounts that take bulletins for the administration. @type {string[] | null} */
+    this.desk = null;
   }
 
   /** @param {Partial<Administration>} changes @returns {Administration} */
@@ -99,6 +103,12 @@ export class Administration {
         throw new Refused(Code.SCHEMA, 'recovery keys do not fit the mode');
       }
       return {};
+    }
+    if (name === 'desk') {
+      const desk = fields.us.map(hex);
+      if (new Set(desk).size < desk.length) throw new Refused(Code.STATE, 'an account stands twice at the desk');
+      if (desk.some((one) => this.revoked.has(one))) throw new Refused(Code.STATE, 'a revoked account sits at no desk');
+      return { desk };
     }
     return { successions: new Set(this.successions).add(hex(fields.g) + account) };
   }

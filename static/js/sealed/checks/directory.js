@@ -1,7 +1,7 @@
 /** All that is known of the network, its administrations and accounts; who is certified, withdrawn, superseded. */
 
 import { Administration } from './adm.js';
-import { hex, isBytes, same } from './bytes.js';
+import { fromHex, hex, isBytes, same } from './bytes.js';
 import { isMap } from './cbor.js';
 import { positionOf } from './links.js';
 import { Net } from './net.js';
@@ -116,6 +116,32 @@ export class Directory {
     if (!chain) return false;
     if (chain.ended || this.lineage(chain.adm).some((adm) => adm.revoked.has(name))) return true;
     return this.net.lineage(chain.adm).at(-1)?.revoked ?? false;
+  }
+
+  /**
+   * Whether the account is of this administration, of one that it took over, or of its successor.
+   * @param {string} account
+   * @param {Uint8Array} adm
+   */
+  belongsTo(account, adm) {
+    const chain = this.accounts.get(account);
+    if (!chain) return false;
+    const answering = this.lineage(chain.adm).map(({ id }) => hex(id));
+    return [adm, ...this.lineage(adm).map(({ id }) => id)].some((id) => answering.includes(hex(id)));
+  }
+
+  /**
+   * Who takes bulletins for an administration now: what it, or the newest of its successors, named last. Accounts that
+   * are not certified, are withdrawn, or belong elsewhere are passed over.
+   * @param {Uint8Array} adm
+   * @returns {string[]}
+   */
+  desk(adm) {
+    const named = this.lineage(adm).flatMap(({ desk }) => (desk ? [desk] : [])).at(-1) ?? [];
+    return named.filter((account) => {
+      const id = fromHex(account);
+      return this.isCertified(id) && !this.isWithdrawn(id) && this.belongsTo(account, adm);
+    });
   }
 
   /**

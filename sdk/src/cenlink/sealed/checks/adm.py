@@ -10,6 +10,8 @@ from cenlink.sealed.checks.public_keys import PUB, pubs_rule
 from cenlink.sealed.checks.schema import HASH, ID, Rule, closed, number, one_of, or_null, several, text
 from cenlink.sealed.refusals import Code, Refused
 
+# Accounts of one desk: its officers of all shifts, and the agent.
+LARGEST_DESK = 200
 OPS: dict[str, Rule] = {
     "new": closed({"cc": text(most=8), "name": text(), "pubs": pubs_rule, "th": number(1, 9)}),
     "auth": closed({"pubs": pubs_rule, "th": number(1, 9)}),
@@ -18,6 +20,7 @@ OPS: dict[str, Rule] = {
     "reset": closed({"u": ID, "kid": ID, "why": text(least=0)}),
     "rec": closed({"mode": one_of("none", "one", "2of3"), "pubs": several(PUB, most=3)}),
     "succ": closed({"g": ID, "u": ID}),
+    "desk": closed({"us": several(ID, most=LARGEST_DESK)}),
 }
 RECOVERY_KEYS = {"none": 0, "one": 1, "2of3": 3}
 
@@ -43,6 +46,8 @@ class Administration:
     # (account, kid), in the order in which they were signed: only the last of an account is pending.
     resets: tuple[tuple[bytes, bytes], ...] = ()
     successions: frozenset[tuple[bytes, bytes]] = frozenset()
+    # The accounts that take bulletins for the administration; None while it has named none.
+    desk: tuple[bytes, ...] | None = None
 
     def apply(self, raw: bytes) -> Administration:
         """Refused: everything of §12 that concerns links."""
@@ -84,7 +89,16 @@ class Administration:
             if len(op["pubs"]) != RECOVERY_KEYS[op["mode"]]:
                 raise Refused(Code.SCHEMA, "recovery keys do not fit the mode")
             return self
+        if op.name == "desk":
+            return replace(self, desk=self._seated(op["us"]))
         return replace(self, successions=self.successions | {(op["g"], op["u"])})
+
+    def _seated(self, accounts: list[bytes]) -> tuple[bytes, ...]:
+        if len(set(accounts)) != len(accounts):
+            raise Refused(Code.STATE, "an account stands twice at the desk")
+        if self.revoked & set(accounts):
+            raise Refused(Code.STATE, "a revoked account sits at no desk")
+        return tuple(accounts)
 
     def _certified(self, op: Op) -> Certificate:
         before = self.certificates.get(op["u"])

@@ -91,6 +91,26 @@ class Directory:
             chain.ended or any(account in a.revoked for a in self.lineage(chain.adm)) or bool(line and line[-1].revoked)
         )
 
+    def belongs_to(self, account: bytes, adm: bytes) -> bool:
+        """Whether the account is of this administration, of one that it took over, or of its successor."""
+        chain = self.accounts.get(account)
+        if chain is None:
+            return False
+        answering = {a.id for a in self.lineage(chain.adm)}
+        return adm in answering or bool(answering & {a.id for a in self.lineage(adm)})
+
+    def desk(self, adm: bytes) -> list[bytes]:
+        """Who takes bulletins for an administration now: what it, or the newest of its successors, named last.
+
+        Accounts that are not certified, are withdrawn, or belong elsewhere are passed over.
+        """
+        named = [chain for chain in self.lineage(adm) if chain.desk is not None]
+        return [
+            account
+            for account in (named[-1].desk or () if named else ())
+            if self.is_certified(account) and not self.is_withdrawn(account) and self.belongs_to(account, adm)
+        ]
+
     def was_withdrawn(self, account: bytes) -> bool:
         """Withdrawn now or ever: an administration that left stays one that left, whoever took it over since.
 

@@ -179,6 +179,19 @@ class ContactPoint(_Chain):
         """Orders an account whose keys are lost to take up the key with this kid, which the officer named."""
         self.act(["reset", {"u": uid, "kid": kid, "why": why}], *holders)
 
+    def seating(self, uids: Sequence[bytes]) -> list[Any]:
+        """The operation that names the desk. Refused: `uncertified` for who is not of this administration."""
+        self.network.sync()
+        directory = self.network.directory
+        for uid in uids:
+            if not directory.is_certified(uid) or not directory.belongs_to(uid, self.adm):
+                raise Refused(Code.UNCERTIFIED, f"{self.network.name(uid)} is not certified for this administration")
+        return ["desk", {"us": list(uids)}]
+
+    def seat(self, uids: Sequence[bytes], *holders: Keys) -> None:
+        """Names who takes bulletins for the administration: all of them, each time."""
+        self.act(self.seating(uids), *holders)
+
     def name_successor(self, gid: bytes, uid: bytes, *holders: Keys) -> None:
         """Lets a member take over a group of this administration that has no manager left."""
         self.act(["succ", {"g": gid, "u": uid}], *holders)

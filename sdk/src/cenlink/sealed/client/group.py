@@ -9,7 +9,7 @@ from cenlink.sealed.checks.group_chain import GroupChain, mark_of
 from cenlink.sealed.checks.grp import Group
 from cenlink.sealed.checks.links import Link
 from cenlink.sealed.checks.message_order import MessageOrder
-from cenlink.sealed.checks.schema import closed, prose, text
+from cenlink.sealed.checks.schema import ID, closed, prose, several, text
 from cenlink.sealed.checks.signed import lhash as lhash_of
 from cenlink.sealed.checks.withdrawn_keys import closures
 from cenlink.sealed.checks.wraps import Wrap, read_wrap
@@ -22,8 +22,11 @@ from cenlink.sealed.private.sealing import unseal
 from cenlink.sealed.refusals import Code, Refused
 from cenlink.sealed.server import Server
 
-NAME_LENGTH, DESCRIPTION_LENGTH = 200, 4000
-_NAME = closed({"name": text(most=NAME_LENGTH), "desc": prose(most=DESCRIPTION_LENGTH)})
+NAME_LENGTH, DESCRIPTION_LENGTH, MOST_DESKS = 200, 4000, 200
+_NAME = closed(
+    {"name": text(most=NAME_LENGTH), "desc": prose(most=DESCRIPTION_LENGTH)},
+    {"desks": several(ID, least=1, most=MOST_DESKS)},
+)
 
 
 class KnownGroup:
@@ -326,15 +329,15 @@ class KnownGroup:
         """Whether the key of period n is known without the link back from the one after it."""
         return n in self._secrets or self._open(n, keys)
 
-    def name(self, keys: dict[bytes, Keys]) -> dict[str, str]:
-        """The group's name and description. Refused: `sealed`, `wrap`, `history`, `schema`."""
+    def name(self, keys: dict[bytes, Keys]) -> dict[str, Any]:
+        """`name`, `desc`, and `desks` where the group follows desks. Refused: `sealed`, `wrap`, `history`, `schema`."""
         said = self.now.name
         if said is None:
             raise Refused(Code.STATE, "the group has no name yet")
         key = epoch_key(self.secret(said.n, keys), self.gid, said.n, "meta")
         content = dec(unseal(key, ["comm/1/meta", self.gid, said.n, said.seq], said.ct))
         _NAME(content, "name")
-        return {"name": content["name"], "desc": content["desc"]}
+        return dict(content)
 
     def report_damaged(self, n: int) -> None:
         """The newest key is missing or damaged, by the server or its author; nobody is blamed."""

@@ -51,28 +51,26 @@ class Room:
         members: Sequence[tuple[bytes, str]] = (),
         *,
         description: str = "",
+        desks: Sequence[bytes] = (),
         co: Sequence[Signer] = (),
         **policy: Any,
     ) -> Room:
-        """A new group with the asker as manager; members as (account, role). Refused: `uncertified`, `schema` …"""
+        """A new group with the asker as manager; members as (account, role), `desks` that it follows as adm ids.
+
+        Refused: `uncertified`, `schema` …
+        """
         desk.network.sync()
         home = policy.pop("home", None) or desk.network.account(desk.own.uid).adm
         adds = [(desk.own.uid, "manager"), *members]
         ops: list[Operation] = [["pol", {**USUAL_POLICY, **policy, "home": home}]]
-        ops += [["add", cls._newcomer(desk, uid, role)] for uid, role in adds]
+        ops += [["add", newcomer(desk, uid, role)] for uid, role in adds]
         view = desk.network.view(desk.own.uid)
         raw = write_group_link(None, ops, (desk.own.uid, desk.keys), view=view, at=desk.state.now())
         gid = apply(Group(), raw, desk.network.directory).id
         desk.server.found(raw)
         room = cls(desk, gid)
-        room.turns.turn(lambda _: [], rotate=True, name=named(name, description), co=co)
+        room.turns.turn(lambda _: [], rotate=True, name=named(name, description, desks), co=co)
         return room
-
-    @staticmethod
-    def _newcomer(desk: Desk, uid: bytes, role: str) -> dict[str, Any]:
-        newest = desk.network.account(uid).newest
-        desk.network.directory.require_usable(uid, newest.key.kid)
-        return {"u": uid, "role": str(Role(role)), "gen": newest.gen, "kid": newest.key.kid}
 
     @property
     def now(self) -> Group:
@@ -86,6 +84,11 @@ class Room:
     @property
     def description(self) -> str:
         return self.turns.name()["desc"]
+
+    @property
+    def desks(self) -> list[bytes]:
+        """The administrations whose desks the group follows; none for an ordinary group. Refused: as `name`."""
+        return list(self.turns.name().get("desks", ()))
 
     def members(self) -> list[MemberSeen]:
         """By name. Administration codes are to be compared once by another way."""
@@ -155,7 +158,7 @@ class Room:
 
     def add(self, uid: bytes, role: str = "writer", *, co: Sequence[Signer] = ()) -> None:
         """Refused: `rights`, `uncertified`, `withdrawn`, `state` when it is a member already."""
-        self.turns.turn(lambda _: [["add", self._newcomer(self.desk, uid, role)]], co=co)
+        self.turns.turn(lambda _: [["add", newcomer(self.desk, uid, role)]], co=co)
 
     def remove(self, uid: bytes, *, co: Sequence[Signer] = ()) -> None:
         """Removes a member and changes the key, so that nothing newer opens for it."""
@@ -217,7 +220,7 @@ class Room:
         self.turns.turn(decide, co=co)
 
     def rename(self, name: str, description: str = "") -> None:
-        self.turns.turn(lambda _: [], name=named(name, description))
+        self.turns.turn(lambda _: [], name=named(name, description, self.desks))
 
     def take_over(self) -> None:
         """Becomes manager where none is left, named by the home administration. Refused: `rights`."""
@@ -234,5 +237,14 @@ def typed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def named(name: str, description: str) -> dict[str, str]:
-    return {"name": typed(name), "desc": typed(description)}
+def named(name: str, description: str, desks: Sequence[bytes] = ()) -> dict[str, Any]:
+    """What is sealed as a group's name."""
+    said: dict[str, Any] = {"name": typed(name), "desc": typed(description)}
+    return {**said, "desks": list(desks)} if desks else said
+
+
+def newcomer(desk: Desk, uid: bytes, role: str) -> dict[str, Any]:
+    """The fields of an `add` of the account's newest key. Refused: `uncertified`, `withdrawn`."""
+    newest = desk.network.account(uid).newest
+    desk.network.directory.require_usable(uid, newest.key.kid)
+    return {"u": uid, "role": str(Role(role)), "gen": newest.gen, "kid": newest.key.kid}

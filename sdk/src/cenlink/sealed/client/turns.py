@@ -188,8 +188,8 @@ class Turns:
             raise Refused(Code.WRAP, f"period {n}: only who was a member then can mend the link to it")
         return self.secret(n)
 
-    def name(self) -> dict[str, str]:
-        """The group's name and description as they are now. Refused: `sealed`, `wrap`, `history`."""
+    def name(self) -> dict[str, Any]:
+        """Name, description and followed desks as they are sealed now. Refused: `sealed`, `wrap`, `history`."""
         return self.known.name(self.desk.own.keyset.all_keys())
 
     def _sealed_name(self, n: int, secret: bytes, name: Any) -> Operation:
