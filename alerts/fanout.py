@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
 from accounts.refusals import Refusal
 from alerts.actions.starting import start_desks
+from alerts.inserting import insert, reached
 from alerts.models import Alert, Announcement, Subscription
 from alerts.sources import AlertSource, Notice, Reason, Recipient, source_for
 from audit import trail
@@ -68,12 +68,10 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
         )
         if held is None:
             return 0
-        # The locked announcement keeps every other delivery of it waiting, so the difference is ours.
+        # The locked announcement keeps every other delivery of it waiting, so what is there stays as it is.
         before = Alert.unguarded.filter(announcement=held).count()
-        _write(held, source_for(held.kind))
-        after = Alert.unguarded.filter(announcement=held).count()
-        made = after - before
-        Announcement.unguarded.filter(pk=held.pk).update(done_at=Now(), alerts_made=after)
+        made = _write(held, source_for(held.kind), before > 0)
+        Announcement.unguarded.filter(pk=held.pk).update(done_at=Now(), alerts_made=before + made)
         trail.record(
             actor.who(),
             Verb.ALERTS_FANNED_OUT,
@@ -83,31 +81,15 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
         return made
 
 
-def _write(held: Announcement, source: AlertSource) -> None:
+def _write(held: Announcement, source: AlertSource, begun: bool) -> int:
+    """Writes what is missing; begun: an earlier delivery left alerts. Returns how many are new."""
     subject = source.subject(held.subject_id)
-    notices = list(_merged([*source.pointed(subject), *_subscribed(held, source, subject)]))
-    entitled = source.entitled(subject, [one.recipient for one in notices])
+    notices = _merged([*source.pointed(subject), *_subscribed(held, source, subject)])
+    entitled = source.entitled(subject, notices)
+    told = reached(held) if begun else set()
     headline = source.headline(subject)
-    rows = [
-        Alert(
-            announcement=held,
-            kind=held.kind,
-            subject_id=held.subject_id,
-            administration_id=one.recipient.administration_id,
-            liaison_office_id=one.recipient.liaison_office_id,
-            secretariat=one.recipient.secretariat,
-            officer_id=one.recipient.officer_id,
-            headline=headline,
-            reasons=[reason.as_json() for reason in one.reasons],
-            needs_me=one.needs_me,
-            needs_acknowledgement=one.needs_acknowledgement,
-            acknowledge_by=one.acknowledge_by,
-            made_at=timezone.now(),
-        )
-        for one in notices
-        if one.recipient in entitled
-    ]
-    Alert.unguarded.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
+    new = insert(held, headline, [one for seat, one in notices.items() if seat in entitled and seat not in told])
+    return new.count
 
 
 def _subscribed(held: Announcement, source: AlertSource, subject: Any) -> Iterable[Notice]:
@@ -133,10 +115,10 @@ def _matches(source: AlertSource, subject: Any, one: Subscription) -> bool:
         return False
 
 
-def _merged(notices: Iterable[Notice]) -> Iterable[Notice]:
+def _merged(notices: Iterable[Notice]) -> dict[Recipient, Notice]:
     """One notice a recipient, with all its reasons."""
     by_recipient: dict[Recipient, Notice] = {}
     for one in notices:
         known = by_recipient.get(one.recipient)
         by_recipient[one.recipient] = one if known is None else known.joined(one)
-    return by_recipient.values()
+    return by_recipient

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -14,8 +14,7 @@ from accounts.models import Administration
 from accounts.refusals import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """A desk of one seat (officer_id None) or an officer at that seat; exactly one seat is set."""
 
     administration_id: int | None = None

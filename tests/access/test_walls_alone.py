@@ -45,6 +45,7 @@ GIVEN_BY_US = {
     "cen_releasedcase (reference) WHERE ((state)::text = 'published'::text)",
     "cen_releasedcase (sequence)",
     "cen_case (reference)",
+    "alerts_alert (number)",
     "cen_warningnotice (reference)",
     "cen_warningnotice (follows_id)",
 }
