@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from cenlink.sealed.refusals import SENTENCES
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from accounts.access.actions import Action
 from accounts.access.portal import page
@@ -22,6 +25,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
     chain = _chain_of(actor)
     administration = Administration.unguarded.filter(pk=actor.administration_id).first()
     context = {
+        "sentences": json.dumps({str(code): gettext(said) for code, said in SENTENCES.items()}),
         "adm": chain or ("none" if administration else ""),
         "cc": administration.code if administration else "",
         "administration": administration.name if administration else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -51,6 +52,15 @@ def test_two_builds_in_two_folders_are_the_same(house: Path, tmp_path_factory: p
         Workshop(root).build(into)
         outputs.append({path.name: path.read_bytes() for path in into.iterdir()})
     assert outputs[0] == outputs[1] == {name: (BUILT / name).read_bytes() for name in read_manifest()}
+
+
+def test_web_assembly_is_spelled_so_that_it_gives_back_what_was_there() -> None:
+    wasm = base64.b64encode(b"\0asm" + bytes(range(256)) * 2).decode()
+    script = bundling.spelled(f'var data="{wasm}",other="AGFzbQ";console.log(JSON.stringify([data,other]));')
+    assert wasm not in script
+    said = subprocess.run([str(bundling.NODE), "-e", script], capture_output=True, text=True, check=True).stdout
+    assert json.loads(said) == [wasm, "AGFzbQ"]
+    assert bundling.spelled("nothing of the kind") == "nothing of the kind"
 
 
 def test_a_second_start_builds_nothing(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,15 +24,14 @@ from tests.sealed.network import START
 class Clock:
     """The time of a test, in unix seconds; it goes on only when it is told to."""
 
-    def __init__(self) -> None:
-        self.time = START
+    def __init__(self, time: int = START) -> None:
+        self.time = time
 
     def __call__(self) -> int:
         return self.time
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Clock:
-        other = Clock()
-        other.time = self.time
+        other = Clock(self.time)
         memo[id(self)] = other
         return other
 
@@ -75,8 +74,8 @@ class Office:
 class Customs:
     """France with Alice and Amira, Germany with Bob and the agent Gate. Clock, house and folders are the test's own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.now = folder, Clock()
+    def __init__(self, folder: Path, start: int = START) -> None:
+        self.folder, self.now = folder, Clock(start)
         self.house = House(self.now)
         self.root_keys = [Keys(new_seed()) for _ in range(3)]
         raw = NetworkRoot.founded(self.root_keys, 2, self.now())

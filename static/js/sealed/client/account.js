@@ -8,7 +8,7 @@ import { writeLink } from '../private/authoring.js';
 import { keysOf, newSeed } from '../private/keys.js';
 import { Keyset, newAccountKey, openKeyset, requireOwn, sealedSlots } from '../private/keyset.js';
 import {
-  Stretching, deviceKey, newHeldKey, newSalt, openSlot, passkeyKey, passphraseKey, slotPublic, stretchingOf,
+  Stretching, deviceKey, newHeldKey, newSalt, openSlot, passkeyKey, passphraseKey, requireSlot, slotPublic, stretchingOf,
 } from '../private/slots.js';
 import { Code, Refused } from '../refusals.js';
 import { recall, remember } from './memory.js';
@@ -22,6 +22,10 @@ export const SHORTEST_PASSPHRASE = 12;
 export class OwnAccount {
   #server;
   #network;
+  /** As it was unlocked. @type {{ct: Uint8Array, slots: Record<string, any>[]}} */
+  #store;
+  /** @type {Uint8Array} */
+  accountKey;
 
   /** @param {Server} server @param {Network} network */
   constructor(server, network) {
@@ -38,7 +42,7 @@ export class OwnAccount {
     /** A fresh device for each start, so that no two tabs count together. */
     this.dev = random(16);
     /** @type {import('./memory.js').Remembered} */
-    this.remembered = { chains: {}, orders: {} };
+    this.remembered = {};
   }
 
   get id() {
@@ -54,19 +58,18 @@ export class OwnAccount {
     return Boolean(this.remembered.held);
   }
 
-  /** Looks whether there is an account, and what this browser remembers of it. Refused: `fork`, `rollback`. */
+  /** Looks whether there is an account, and what this browser remembers of it, before the network is followed. */
   async find() {
     const store = await this.#server.keyStore();
     if (!store) return;
-    this.uid = store.account;
-    this.#seePasskeys(store.slots.map(dec));
+    this.uid = this.#network.own = store.account;
+    this.#seePasskeys(slotsOf(store));
     this.remembered = await recall(this.uid);
-    await this.keepPins();
+    await this.#network.seen.belongTo(this.uid);
   }
 
-  /** Holds the network against what was seen, and remembers what is new. Refused: `fork`, `rollback`. */
-  async keepPins() {
-    this.#network.holdAgainst(this.remembered);
+  /** Remembers what is new. */
+  async #keep() {
     await remember(this.uid, this.remembered);
   }
 
@@ -75,9 +78,7 @@ export class OwnAccount {
    * @param {{passphrase: string, name: string, adm: string}} given
    */
   async open({ passphrase, name, adm }) {
-    if (passphrase.length < SHORTEST_PASSPHRASE) {
-      throw new Refused(Code.KDF, `a passphrase has at least ${SHORTEST_PASSPHRASE} characters`);
-    }
+    requireLong(passphrase);
     const seed = newSeed(), keys = await keysOf(seed), secret = random(16), accountKey = newAccountKey();
     const op = { adm: fromHex(adm), gen: 1, name: name.normalize('NFC'), pub: asMap(keys.public), typ: 'officer' };
     const raw = await writeLink('usr', null, [['new', op]], [keys]);
@@ -86,19 +87,20 @@ export class OwnAccount {
     const { slots, entries } = await this.#ways(id, { passphrase, secret, held });
     const keyset = new Keyset({ uid: id, rev: 1, seeds: new Map([[1, seed]]), slots: entries });
     const ct = await keyset.sealed(accountKey);
-    const store = { rev: 1, ct, slots: (await sealedSlots(keyset, slots, accountKey)).map(enc) };
-    this.remembered = { chains: {}, orders: {}, held, keyset: [1, hex(sha256(ct))] };
+    const sealed = await sealedSlots(keyset, slots, accountKey), store = { rev: 1, ct, slots: sealed.map(enc) };
+    this.remembered = { held, keyset: [1, hex(sha256(ct))] };
     // What this device adds is kept before anything is sent: whoever is interrupted here unlocks by his passphrase.
     await remember(hex(id), this.remembered);
     // The account and its key store in one act: a line that breaks leaves both or neither.
     await this.#server.tell('usr', raw, storeDocument(store, null));
     await this.#network.follow();
-    this.uid = hex(id);
+    this.uid = this.#network.own = hex(id);
     if (!this.#network.directory.accounts.has(this.uid)) {
       throw new Refused(Code.ROLLBACK, 'the server does not show the new account');
     }
-    await this.keepPins();
-    await this.#take(keyset);
+    await this.#network.seen.belongTo(this.uid);
+    await this.#network.follow();
+    await this.#enter(keyset, accountKey, ct, sealed);
     return secretKeyText(secret);
   }
 
@@ -110,49 +112,90 @@ export class OwnAccount {
   async unlock({ passphrase = '', secretKey = '', passkey }) {
     const store = await this.#server.keyStore();
     if (!store) throw new Refused(Code.KEYSET, 'the server has no key store of this account');
-    const slots = store.slots.map(dec);
-    const { held } = this.remembered;
+    const slots = slotsOf(store), { held } = this.remembered;
     const device = held && slots.find((slot) => slot.kind === 'device' && same(slot.dev, held.dev));
-    const pass = slots.find(({ kind }) => kind === 'pass');
-    let accountKey;
+    let slot, key;
     if (passkey) {
-      const slot = slots.find((one) => one.kind === 'passkey' && same(one.credential, passkey.credential));
-      if (!slot) throw new Refused(Code.SEALED, 'this passkey does not belong to the account');
-      accountKey = await openSlot(this.id, slot, await passkeyKey(passkey.output));
+      slot = slots.find((one) => one.kind === 'passkey' && same(one.credential, passkey.credential));
+      key = () => passkeyKey(passkey.output);
     } else if (device && !secretKey) {
-      const key = await deviceKey(passphrase, held.key, this.id, device.id, held.dev, stretchingOf(device));
-      accountKey = await openSlot(this.id, device, key);
+      slot = device;
+      key = () => deviceKey(passphrase, held.key, this.id, device.id, held.dev, stretchingOf(device));
     } else {
-      if (!pass) throw new Refused(Code.KEYSET, 'there is no passphrase');
-      const key = await passphraseKey(passphrase, secretKeyTyped(secretKey), stretchingOf(pass));
-      accountKey = await openSlot(this.id, pass, key);
+      slot = slots.find(({ kind }) => kind === 'pass');
+      key = () => passphraseKey(passphrase, secretKeyTyped(secretKey), stretchingOf(slot));
     }
-    const keyset = await openKeyset(accountKey, this.id, store.rev, store.ct);
-    const [rev, hash] = this.remembered.keyset ?? [];
-    const pinned = rev === undefined ? null : { rev, hash: fromHex(hash) };
-    await requireOwn(keyset, this.#network.directory.accounts.get(this.uid), { pinned, ct: store.ct });
-    this.remembered.keyset = [store.rev, hex(sha256(store.ct))];
-    await this.keepPins();
-    await this.#take(keyset);
+    if (!slot) throw new Refused(Code.KEYSET, 'there is no such way of unlocking this account');
+    await this.openWith(await openSlot(this.id, slot, await key()), store);
   }
 
   /**
-   * Lets a passkey open the account: a new account key, sealed anew for every way of unlocking.
+   * The account behind this key store. Refused: `sealed`, `keyset`, `rollback`, `uncertified`.
+   * @param {Uint8Array} accountKey
+   * @param {import('./server.js').KeyStore} store
+   */
+  async openWith(accountKey, store) {
+    const keyset = await openKeyset(accountKey, this.id, store.rev, store.ct);
+    const [rev, hash] = this.remembered.keyset ?? [];
+    const pinned = rev === undefined ? null : { rev, hash: fromHex(hash) };
+    const account = this.#network.directory.accounts.get(this.uid), slots = slotsOf(store);
+    if (!account) throw new Refused(Code.UNCERTIFIED, 'the directory does not know this account');
+    await requireOwn(keyset, account, { pinned, ct: store.ct });
+    const names = (list) => list.map(({ id, kind }) => `${hex(id)} ${kind}`).sort().join();
+    if (names(slots) !== names(keyset.slots)) {
+      throw new Refused(Code.KEYSET, 'other ways of unlocking than the key store names');
+    }
+    await this.#enter(keyset, accountKey, store.ct, slots);
+  }
+
+  /**
+   * Lets a passkey open the account.
    * @param {{credential: Uint8Array, output: Uint8Array}} passkey its id, and what it answers to the protocol's constant
    */
   async addPasskey({ credential, output }) {
+    await this.#addSlot({ id: random(16), kind: 'passkey', credential }, await passkeyKey(output));
+  }
+
+  /** Lets the passphrase alone open the account here from now on. Refused: `kdf`. @param {{passphrase: string}} given */
+  async rememberHere({ passphrase }) {
+    requireLong(passphrase);
+    const held = { dev: this.device, key: await newHeldKey() }, { slot, key } = await this.#deviceSlot(this.id, passphrase, held);
+    await this.#addSlot(slot, key, { held });
+  }
+
+  /**
+   * A new account key, sealed anew for every way of unlocking, with this one.
+   * @param {Record<string, any>} slot
+   * @param {Uint8Array} key
+   * @param {Record<string, any>} [remembered]
+   */
+  async #addSlot(slot, key, remembered = {}) {
+    const entry = { id: slot.id, kind: slot.kind, x: await slotPublic(key) };
+    await this.change({ slots: [...this.keyset.slots, entry] }, newAccountKey(), [...this.#store.slots, slot]);
+    Object.assign(this.remembered, remembered);
+    await this.#keep();
+  }
+
+  /**
+   * Replaces the key store that was unlocked; another device that was faster is not overwritten (409 by the server).
+   * @param {Record<string, any>} changes of the keyset
+   * @param {Uint8Array} [accountKey]
+   * @param {Record<string, any>[]} [ways]
+   */
+  async change(changes, accountKey = this.accountKey, ways = this.#store.slots) {
+    const keyset = this.keyset.next(this.#store.ct, changes), ct = await keyset.sealed(accountKey);
+    const slots = await sealedSlots(keyset, ways.map(({ ct: _, ...slot }) => slot), accountKey);
+    await this.#server.putKeyStore({ rev: keyset.rev, ct, slots: slots.map(enc) }, sha256(this.#store.ct));
+    await this.#enter(keyset, accountKey, ct, slots);
+    await this.#requireReadBack();
+  }
+
+  /** A seed is forgotten only when the server gives back what was stored. Refused: `keyset`. */
+  async #requireReadBack() {
     const store = await this.#server.keyStore();
-    const slots = store.slots.map(dec).map(({ ct: _, ...slot }) => slot);
-    const slot = { id: random(16), kind: 'passkey', credential };
-    const entry = { id: slot.id, kind: slot.kind, x: await slotPublic(await passkeyKey(output)) };
-    const keyset = this.keyset.next(store.ct, { slots: [...this.keyset.slots, entry] });
-    const accountKey = newAccountKey(), ct = await keyset.sealed(accountKey);
-    const sealed = (await sealedSlots(keyset, [...slots, slot], accountKey)).map(enc);
-    await this.#server.putKeyStore({ rev: keyset.rev, ct, slots: sealed }, sha256(store.ct));
-    this.remembered.keyset = [keyset.rev, hex(sha256(ct))];
-    this.#seePasskeys([...slots, slot]);
-    await this.keepPins();
-    await this.#take(keyset);
+    if (!store || !same(store.ct, this.#store.ct)) {
+      throw new Refused(Code.KEYSET, 'the server does not give back what it took; leave this page open and try again');
+    }
   }
 
   /**
@@ -161,9 +204,7 @@ export class OwnAccount {
    * @param {{passphrase: string}} given
    */
   async prepareReset({ passphrase }) {
-    if (passphrase.length < SHORTEST_PASSPHRASE) {
-      throw new Refused(Code.KDF, `a passphrase has at least ${SHORTEST_PASSPHRASE} characters`);
-    }
+    requireLong(passphrase);
     const stands = await this.#server.keyStore(), chain = this.#network.directory.accounts.get(this.uid);
     const seed = newSeed(), keys = await keysOf(seed), secret = random(16), accountKey = newAccountKey();
     const gen = chain.newest.gen + 1, held = { dev: random(16), key: await newHeldKey() };
@@ -195,8 +236,8 @@ export class OwnAccount {
     await this.#server.tell('usr', raw, store);
     Object.assign(this.remembered, { held, keyset });
     delete this.remembered.pending;
+    await this.#keep();
     await this.#network.follow();
-    await this.keepPins();
   }
 
   /** @param {Record<string, any>[]} slots */
@@ -209,27 +250,22 @@ export class OwnAccount {
    * @param {{why: 'routine' | 'lost', passphrase: string}} given
    */
   async rotate({ why, passphrase }) {
-    if (why === 'lost' && passphrase.length < SHORTEST_PASSPHRASE) {
-      throw new Refused(Code.KDF, `a passphrase has at least ${SHORTEST_PASSPHRASE} characters`);
-    }
-    const store = await this.#server.keyStore();
-    const before = this.keyset;
+    if (why === 'lost') requireLong(passphrase);
+    const before = this.keyset, replaced = this.#store.ct;
     const seed = newSeed(), keys = await keysOf(seed), accountKey = newAccountKey(), secret = random(16);
     const gen = Math.max(...before.seeds.keys()) + 1;
     const held = { dev: random(16), key: await newHeldKey() };
     const { slots: ways, entries } = await this.#ways(this.id, { passphrase, secret, held });
-    const keyset = before.next(store.ct, { seeds: new Map(before.seeds).set(gen, seed), slots: entries });
+    const keyset = before.next(replaced, { seeds: new Map(before.seeds).set(gen, seed), slots: entries });
     const ct = await keyset.sealed(accountKey);
-    const slots = (await sealedSlots(keyset, ways, accountKey)).map(enc);
+    const slots = await sealedSlots(keyset, ways, accountKey);
     const { head } = this.#network.directory.accounts.get(this.uid);
     const raw = await writeLink('usr', head, [['rot', { gen, pub: asMap(keys.public), why }]], [this.newest, keys]);
-    await this.#server.tell('usr', raw, storeDocument({ rev: keyset.rev, ct, slots }, sha256(store.ct)));
+    await this.#server.tell('usr', raw, storeDocument({ rev: keyset.rev, ct, slots: slots.map(enc) }, sha256(replaced)));
     this.remembered.held = held;
-    this.#seePasskeys(ways);
-    this.remembered.keyset = [keyset.rev, hex(sha256(ct))];
     await this.#network.follow();
-    await this.keepPins();
-    await this.#take(keyset);
+    await this.#enter(keyset, accountKey, ct, slots);
+    await this.#requireReadBack();
     return secretKeyText(secret);
   }
 
@@ -240,23 +276,58 @@ export class OwnAccount {
    */
   async #ways(id, { passphrase, secret, held }) {
     const pass = { id: random(16), kind: 'pass', ...new Stretching(newSalt()).asFields() };
-    const device = { id: random(16), kind: 'device', dev: held.dev, ...new Stretching(newSalt()).asFields() };
-    const keys = [
-      await passphraseKey(passphrase, secret, stretchingOf(pass)),
-      await deviceKey(passphrase, held.key, id, device.id, held.dev, stretchingOf(device)),
-    ];
-    const slots = [pass, device];
+    const device = await this.#deviceSlot(id, passphrase, held);
+    const keys = [await passphraseKey(passphrase, secret, stretchingOf(pass)), device.key];
+    const slots = [pass, device.slot];
     const entries = await Promise.all(slots.map(async ({ id: slot, kind }, at) =>
       ({ id: slot, kind, x: await slotPublic(keys[at]) })));
     return { slots, entries };
   }
 
-  /** @param {Keyset} keyset */
-  async #take(keyset) {
+  /** @param {Uint8Array} id @param {string} passphrase @param {{dev: Uint8Array, key: CryptoKey}} held */
+  async #deviceSlot(id, passphrase, held) {
+    const slot = { id: random(16), kind: 'device', dev: held.dev, ...new Stretching(newSalt()).asFields() };
+    return { slot, key: await deviceKey(passphrase, held.key, id, slot.id, held.dev, stretchingOf(slot)) };
+  }
+
+  /** @param {Keyset} keyset @param {Uint8Array} accountKey @param {Uint8Array} ct @param {Record<string, any>[]} slots */
+  async #enter(keyset, accountKey, ct, slots) {
+    this.remembered.keyset = [keyset.rev, hex(sha256(ct))];
+    await this.#keep();
+    this.#store = { ct, slots };
+    this.#seePasskeys(slots);
+    this.accountKey = accountKey;
     this.keyset = keyset;
     this.keys = await keyset.allKeys();
     this.newest = await keyset.newest();
   }
+
+  /** A generation or an end that this device did not make has to be told at once. */
+  lookAtOwnChain() {
+    const account = this.#network.directory.accounts.get(this.uid);
+    if (!account || !this.newest || (!account.ended && same(account.newest.key.kid, this.newest.kid))) return;
+    const { seq, signed } = account.head;
+    this.#network.seen.report('not_by_me', Code.KEYSET, { kind: 'usr', chain: this.uid, seq }, '', [signed.raw]);
+  }
+
+  /** The name of this device, which stays. */
+  get device() {
+    this.remembered.device ??= this.remembered.held?.dev ?? random(16);
+    return this.remembered.device;
+  }
+}
+
+/** Refused: `kdf`. @param {string} passphrase */
+function requireLong(passphrase) {
+  if (passphrase.length >= SHORTEST_PASSPHRASE) return;
+  throw new Refused(Code.KDF, `a passphrase has at least ${SHORTEST_PASSPHRASE} characters`);
+}
+
+/** Refused: `schema`, `newer`. @param {import('./server.js').KeyStore} store */
+function slotsOf(store) {
+  const slots = store.slots.map(dec);
+  slots.forEach(requireSlot);
+  return slots;
 }
 
 /** @param {import('../checks/public_keys.js').PublicKey} pub */

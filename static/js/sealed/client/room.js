@@ -1,222 +1,167 @@
-/** One group as its member sees it: verified chain, opened periods, judged messages, and what can be done. */
+/** One group as its member uses it: read, change who belongs to it, post. */
 
-import { fromHex, hex, same } from '../checks/bytes.js';
-import { dec, enc } from '../checks/cbor.js';
-import { GroupChain, markOf } from '../checks/group_chain.js';
-import { isStale } from '../checks/grp.js';
+import { fromHex, hex } from '../checks/bytes.js';
+import { enc } from '../checks/cbor.js';
+import { GroupChain } from '../checks/group_chain.js';
+import { Role, isStale } from '../checks/grp.js';
 import { positionAsList } from '../checks/links.js';
-import { MessageOrder } from '../checks/message_order.js';
-import { closures, requireClosedLinks } from '../checks/withdrawn_keys.js';
-import { readWrap } from '../checks/wraps.js';
 import { now, writeGroupLink } from '../private/authoring.js';
-import { epochKey, epochOp, newSecret, stepBack, unwrap, wrap } from '../private/epochs.js';
+import { backLink, epochKey, epochOp, newSecret, wrap } from '../private/epochs.js';
 import { newId, sealMessage } from '../private/messages.js';
-import { seal, unseal } from '../private/sealing.js';
+import { seal } from '../private/sealing.js';
 import { Code, Refused } from '../refusals.js';
 import { fetched, uploaded } from './files.js';
-import { hideTakenBack, judged } from './judging.js';
+import { KnownGroup } from './group.js';
+import { Inbox } from './inbox.js';
 import { dueChanges } from './renewal.js';
 import { ServerSaidNo, retried } from './server.js';
 
-/** @typedef {import('./account.js').OwnAccount} OwnAccount */
-/** @typedef {import('./network.js').Network} Network */
-/** @typedef {import('./server.js').Server} Server */
+/** @typedef {import('./group.js').Known} Known */
 
 // The group may move on while a link is written; somebody who is always overtaken is told so.
 const TRIES = 5;
+// These vouch for what an account signed before.
+const CLOSING = new Set(['key', 'rem', 'sus']);
 
 export class Room {
   #server;
   #network;
   #own;
-  #chain = new GroupChain();
-  #order = new MessageOrder();
-  /** How many of the order's messages were judged. */
-  #judged = 0;
-  /** By period. @type {Map<number, Uint8Array>} */
-  #secrets = new Map();
+  #seen;
+  #inbox;
   #ctr = 0;
   /** @type {Uint8Array | null} */
   #previous = null;
-  /** What was found wrong with the group itself. @type {{code: string, sentence: string}[]} */
-  findings = [];
-  /** @type {any[]} */
-  messages = [];
-  name = '';
-  description = '';
+  /** @type {Promise<any>} */
+  #following = Promise.resolve();
 
-  /** @param {string} gid @param {{server: Server, network: Network, own: OwnAccount}} known */
-  constructor(gid, { server, network, own }) {
+  /** @param {string} gid @param {Known} known */
+  constructor(gid, known) {
     this.gid = gid;
-    this.#server = server;
-    this.#network = network;
-    this.#own = own;
+    this.group = new KnownGroup(gid, known);
+    this.#inbox = new Inbox(this.group, known);
+    this.#server = known.server;
+    this.#network = known.network;
+    this.#own = known.own;
+    this.#seen = known.seen;
   }
 
   get now() {
-    return this.#chain.now;
+    return this.group.now;
   }
 
   get #id() {
-    return fromHex(this.gid);
+    return this.group.id;
   }
 
   get me() {
     return this.now.members.get(this.#own.uid);
   }
 
-  /** Fetches, verifies, opens. What is refused is kept as a finding; what was good before stays. */
-  async follow() {
+  get name() {
+    return this.group.name;
+  }
+
+  get description() {
+    return this.group.description;
+  }
+
+  /** As the page is told them. */
+  get messages() {
+    return this.#inbox.messages;
+  }
+
+  /** What was found wrong with the group itself. */
+  get findings() {
+    return this.#seen.alarms(this.gid);
+  }
+
+  /** Fetches, verifies, opens; what is found wrong is told, and what was good before stays. One at a time. */
+  follow() {
+    this.#following = this.#following.catch(() => {}).then(() => this.#follow());
+    return this.#following;
+  }
+
+  async #follow() {
     await this.#network.follow();
-    await this.#own.keepPins();
-    await this.#followLinks();
-    await this.#followMessages();
-    await this.#readName();
-  }
-
-  async #followLinks() {
-    const verified = this.#chain.links.length;
-    try {
-      for (;;) {
-        const links = await this.#server.links(this.gid, this.#chain.links.length - 1);
-        if (!links.length) break;
-        for (const raw of links) await this.#chain.extend(raw, this.#network.directory);
-      }
-      if (!same(this.#chain.id, this.#id)) throw new Refused(Code.OFF_CHAIN, 'another group than was asked for');
-      this.#holdLinksAgainstPins();
-      requireClosedLinks(this.#chain, Math.max(verified, this.#pinned() + 1), this.#network.directory);
-    } catch (error) {
-      // Nothing of it counts as seen: what follows later may make it good.
-      this.#chain.cut(verified);
-      throw error;
+    for (const final of [false, true]) {
+      let complete = await this.group.takeLinks(final);
+      await this.group.takeOrder(this.#inbox.proof);
+      complete = await this.#inbox.take(final) && complete;
+      if (complete) break;
+      // What was met may stand on links of the directory that came meanwhile.
+      if (!final) await this.#network.follow();
     }
-    const head = this.#chain.links.at(-1);
-    this.#own.remembered.chains[`grp ${this.gid}`] = [head.seq, hex(head.lhash)];
-    await this.#own.keepPins();
+    await this.group.lookAtMarks();
+    await this.group.lookAtViews();
+    await this.group.openNewest();
+    await this.group.readName();
+    this.#inbox.pin();
+    await this.#seen.save();
   }
 
-  #pinned() {
-    return this.#own.remembered.chains[`grp ${this.gid}`]?.[0] ?? -1;
+  /** Refused: `fork` after a fork or a rollback, `newer` when the network asks for more than this client can. */
+  #requireGoing() {
+    if (this.#seen.isStopped(this.gid)) throw new Refused(Code.FORK, 'nothing is sent here any more; see what was found');
+    if (this.#network.directory.net.logAnnounced) throw new Refused(Code.NEWER, 'the network keeps a log that this client cannot check');
+    if (!this.now.head) throw new Refused(Code.ORDER, 'the group has not begun');
+    this.#network.directory.requireUsable(this.#own.id, this.#own.newest.kid);
   }
 
-  #holdLinksAgainstPins() {
-    const pin = this.#own.remembered.chains[`grp ${this.gid}`];
-    if (!pin) return;
-    const [seq, lhash] = pin, link = this.#chain.links[seq];
-    if (!link) throw new Refused(Code.ROLLBACK, `link ${seq} was there before`);
-    if (hex(link.lhash) !== lhash) throw new Refused(Code.FORK, `another link ${seq} than before`);
-  }
-
-  async #followMessages() {
-    for (;;) {
-      const lhashes = await this.#server.order(this.gid, this.#order.count);
-      if (!lhashes.length) break;
-      lhashes.forEach((lhash) => this.#order.append(lhash));
+  /**
+   * What only an author can ask: that nobody it trusts is withdrawn by now (principle M), and that it closes nothing
+   * that it did not see as genuine (rule S c).
+   * @param {any[]} ops
+   */
+  #requireGoodStanding(ops) {
+    const closed = new Set();
+    for (const [name, { u, kid }] of ops) {
+      if (name === 'add' || name === 'key') this.#network.directory.requireUsable(u, kid);
+      if (CLOSING.has(name)) closed.add(hex(u));
     }
-    this.#holdOrderAgainstPins();
-    for (const link of this.#chain.links) {
-      const { i, mark } = markOf(link);
-      this.#order.require(i, mark);
-    }
-    this.#own.remembered.orders[this.gid] = [this.#order.count, hex(this.#order.mark)];
-    await this.#own.keepPins();
-    const closed = closures(this.#chain, this.#network.directory);
-    const known = { chain: this.#chain, order: this.#order, directory: this.#network.directory, closed };
-    while (this.#judged < this.#order.count) {
-      const page = await this.#server.messages(this.gid, this.#judged);
-      // What came after the order was fetched is judged the next time.
-      const ordered = page.filter(({ i }) => i > this.#judged && i <= this.#order.count);
-      if (!ordered.length) break;
-      for (const one of ordered) {
-        this.messages.push(await judged(one, known, (n) => this.#secret(n)));
-        this.#judged = one.i;
-      }
-    }
-    hideTakenBack(this.messages, this.now.members);
-  }
-
-  #holdOrderAgainstPins() {
-    const pin = this.#own.remembered.orders[this.gid];
-    if (pin) {
-      const [count, mark] = pin;
-      if (this.#order.count < count) throw new Refused(Code.ROLLBACK, `${count} messages were there before`);
-      if (hex(this.#order.markAt(count) ?? this.#order.mark) !== mark) throw new Refused(Code.FORK, 'other messages');
+    for (const { i, author } of this.#inbox.withdrawn(closed)) {
+      const by = this.#network.nameOf(fromHex(author));
+      throw new Refused(Code.WITHDRAWN, `message ${i}: ask ${by} whether it is genuine, then vouch for it`);
     }
   }
 
-  /** The key of period n, by an own wrap or back from the newest. Refused: `wrap`, `history`. @param {number} n */
-  async #secret(n) {
-    if (this.#secrets.has(n)) return this.#secrets.get(n);
-    const epochs = this.now.epochs;
-    let at = Math.min(...[...this.#secrets.keys()].filter((known) => known > n), Infinity);
-    if (at === Infinity) {
-      at = await this.#newestOwn(n);
-    }
-    while (at > n) {
-      const secret = await stepBack(this.#secrets.get(at), epochs[at - 1], epochs[at - 2], this.#id);
-      this.#secrets.set(--at, secret);
-    }
-    return this.#secrets.get(n);
-  }
-
-  /** Opens the newest period at or after n that was wrapped to this account. @param {number} n */
-  async #newestOwn(n) {
-    let refusal = new Refused(Code.WRAP, `period ${n}`);
-    for (let at = this.now.n; at >= n; at--) {
-      const wraps = (await this.#server.wraps(this.gid, at)).map(readWrap);
-      try {
-        const secret = await unwrap(wraps, this.now.epochs[at - 1], this.#id, this.#own.id, this.#own.keys);
-        this.#secrets.set(at, secret);
-        return at;
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error;
-        refusal = error;
-      }
-    }
-    throw refusal;
-  }
-
-  async #readName() {
-    const sealed = this.now.name;
-    if (!sealed) return;
-    try {
-      const key = await epochKey(await this.#secret(sealed.n), this.#id, sealed.n, 'meta');
-      const content = dec(await unseal(key, ['comm/1/meta', this.#id, sealed.n, sealed.seq], sealed.ct));
-      this.name = String(content?.name ?? '');
-      this.description = String(content?.desc ?? '');
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.findings = [{ code: error.code, sentence: error.message }];
-    }
+  /** The officer asked the author by another way: this message under a withdrawn key is genuine. @param {string} lhash */
+  async vouch(lhash) {
+    if (!this.messages.some((one) => one.lhash === lhash && one.standing === Code.WITHDRAWN)) throw new Refused(Code.STATE);
+    this.#seen.pin(`vouched ${lhash}`, [1]);
+    await this.follow();
   }
 
   /**
    * Writes a link and sends it with its wraps; begins again where the group moved on meanwhile.
    * Refused: whatever the link would be refused for.
    * @param {() => Promise<{ops: any[], secret?: Uint8Array} | null>} decide again at each try; null when nothing is to be done
+   * @param {{leaves?: boolean}} [how] whether the group is not shown any more afterwards
    */
-  async #turn(decide) {
+  async #turn(decide, { leaves = false } = {}) {
     for (let tries = 0; tries < TRIES; tries++) {
+      this.#requireGoing();
       const decided = await decide();
       if (!decided) return;
       const { ops, secret } = decided;
+      this.#requireGoodStanding(ops);
       const author = { account: this.#own.id, keys: this.#own.newest };
-      const seen = { view: this.#network.view(this.#own.id), order: this.#order.asList() };
+      const seen = { view: this.#network.view(this.#own.id), order: this.group.order.asList() };
       const raw = await writeGroupLink(this.now.head, ops, [author], seen);
       const trial = new GroupChain();
-      trial.states.push(...this.#chain.states);
-      trial.links.push(...this.#chain.links);
+      trial.states.push(...this.group.chain.states);
+      trial.links.push(...this.group.chain.links);
       const state = await trial.extend(raw, this.#network.directory);
       const wraps = [];
       for (const { n, account, kid } of state.owed) {
         const { key } = this.#network.directory.accounts.get(hex(account)).generationOf(hex(kid));
-        const of = n === state.n && secret ? secret : await this.#secret(n);
+        const of = n === state.n && secret ? secret : await this.group.secret(n);
         wraps.push((await wrap(of, this.#id, n, account, kid, key.x)).encoded());
       }
       try {
         await this.#server.turn(this.gid, raw, wraps);
-        if (secret) this.#secrets.set(state.n, secret);
-        await this.follow();
+        if (secret) this.group.keep(state.n, secret);
+        if (!leaves) await this.follow();
         return;
       } catch (error) {
         if (!(error instanceof ServerSaidNo) || error.code !== 'behind') throw error;
@@ -227,21 +172,28 @@ export class Room {
   }
 
   /**
-   * An `epoch` for who remains after the other operations of its link. @param {Map<string, Uint8Array>} recipients
+   * An `epoch` for who remains after the other operations of its link, and what mends the way back to before it.
+   * @param {Map<string, Uint8Array>} recipients
    * @param {{cut?: boolean}} [how]
    */
   async #period(recipients, { cut = false } = {}) {
-    const n = this.now.n + 1, secret = newSecret();
-    const before = n === 1 || cut ? null : await this.#secret(n - 1);
-    // Nobody goes on from a period whose way back is not good.
-    if (n > 2 && before && this.now.epochs[n - 2].backs.length) await this.#secret(n - 2);
-    return { secret, op: await epochOp(secret, this.#id, n, recipients, before) };
+    const n = this.now.n + 1, secret = newSecret(), ops = [];
+    // Nobody begins a period before having opened the present one and looked at its link back.
+    const present = n > 1 ? await this.group.secret(n - 1) : null;
+    if (this.group.broken.has(n - 1) && this.me?.role !== Role.READER) {
+      if (!await this.group.opens(n - 2)) {
+        throw new Refused(Code.WRAP, `period ${n - 2}: only who was a member then can mend the link to it`);
+      }
+      ops.push(['bridge', { n: n - 1, b: await backLink(present, this.#id, n - 1, await this.group.secret(n - 2)) }]);
+    }
+    ops.push(await epochOp(secret, this.#id, n, recipients, cut ? null : present));
+    return { secret, ops };
   }
 
   /** @param {{secret: Uint8Array, n: number}} period @param {{name: string, description: string}} said */
   async #sealedName({ secret, n }, { name, description }) {
     const key = await epochKey(secret, this.#id, n, 'meta');
-    const seq = this.#chain.links.length;
+    const seq = this.group.chain.links.length;
     const content = enc({ name: name.normalize('NFC'), desc: description.normalize('NFC') });
     return ['meta', { ct: await seal(key, ['comm/1/meta', this.#id, n, seq], content) }];
   }
@@ -249,8 +201,8 @@ export class Room {
   /** The first period and the name of a group that was just founded. @param {{name: string, description: string}} said */
   begin(said) {
     return this.#turn(async () => {
-      const { secret, op } = await this.#period(this.now.recipients());
-      return { ops: [op, await this.#sealedName({ secret, n: 1 }, said)], secret };
+      const { secret, ops } = await this.#period(this.now.recipients());
+      return { ops: [...ops, await this.#sealedName({ secret, n: 1 }, said)], secret };
     });
   }
 
@@ -261,9 +213,9 @@ export class Room {
       const { gen, key: { kid } } = newest;
       const add = ['add', { u: fromHex(uid), role, gen, kid }];
       if (this.now.rules.hist === 'full') return { ops: [add] };
-      const { secret, op } = await this.#period(new Map(this.now.recipients()).set(uid, kid), { cut: true });
+      const { secret, ops } = await this.#period(new Map(this.now.recipients()).set(uid, kid), { cut: true });
       const said = { name: this.name, description: this.description };
-      return { ops: [add, op, await this.#sealedName({ secret, n: this.now.n + 1 }, said)], secret };
+      return { ops: [add, ...ops, await this.#sealedName({ secret, n: this.now.n + 1 }, said)], secret };
     });
   }
 
@@ -272,8 +224,8 @@ export class Room {
     return this.#turn(async () => {
       const recipients = new Map(this.now.recipients());
       recipients.delete(uid);
-      const { secret, op } = await this.#period(recipients);
-      return { ops: [['rem', { u: fromHex(uid) }], op], secret };
+      const { secret, ops } = await this.#period(recipients);
+      return { ops: [['rem', { u: fromHex(uid) }], ...ops], secret };
     });
   }
 
@@ -282,11 +234,8 @@ export class Room {
     return this.#turn(async () => ({ ops: [['role', { u: fromHex(uid), role }]] }));
   }
 
-  async leave() {
-    const raw = await writeGroupLink(this.now.head, [['rem', { u: this.#own.id }]],
-      [{ account: this.#own.id, keys: this.#own.newest }],
-      { view: this.#network.view(this.#own.id), order: this.#order.asList() });
-    await this.#server.turn(this.gid, raw, []);
+  leave() {
+    return this.#turn(async () => ({ ops: [['rem', { u: this.#own.id }]] }), { leaves: true });
   }
 
   close() {
@@ -304,9 +253,9 @@ export class Room {
   }
 
   async #renewal() {
-    const { ops, recipients } = dueChanges(this.now, this.#network.directory, this.#own.uid);
-    const { secret, op } = await this.#period(recipients);
-    return { ops: [...ops, op], secret };
+    const due = dueChanges(this.now, this.#network.directory, this.#own.uid);
+    const { secret, ops } = await this.#period(due.recipients);
+    return { ops: [...due.ops, ...ops], secret };
   }
 
   /** A suspended member comes back after his reset. @param {string} uid */
@@ -315,10 +264,10 @@ export class Room {
       const { newest: { gen, key: { kid } } } = this.#network.directory.accounts.get(uid);
       const key = ['key', { u: fromHex(uid), gen, kid }];
       const cut = this.now.rules.hist === 'join';
-      const { secret, op } = await this.#period(new Map(this.now.recipients()).set(uid, kid), { cut });
+      const { secret, ops } = await this.#period(new Map(this.now.recipients()).set(uid, kid), { cut });
       const said = { name: this.name, description: this.description };
       const named = cut ? [await this.#sealedName({ secret, n: this.now.n + 1 }, said)] : [];
-      return { ops: [key, op, ...named], secret };
+      return { ops: [key, ...ops, ...named], secret };
     });
   }
 
@@ -332,15 +281,19 @@ export class Room {
   async post(body, files, progress, takenBack = []) {
     await this.follow();
     await this.#turn(() => this.#dueRenewal());
+    if (!this.now.mayPost(this.#own.id, this.#own.newest.kid)) throw new Refused(Code.RIGHTS, 'you may read here, not post');
     const sealed = await uploaded(this.#server, this.gid, files, progress);
     for (let tries = 0; tries < TRIES; tries++) {
       const header = this.#header(sealed, takenBack);
-      const message = await sealMessage(header, { ...body, files: sealed }, await this.#secret(this.now.n),
+      const message = await sealMessage(header, { ...body, files: sealed }, await this.group.secret(this.now.n),
         this.#own.newest);
       try {
         // A number is used once: should its answer be lost, the server may have kept the message all the same.
         this.#ctr++;
-        await retried(() => this.#server.post(this.gid, message.signed.raw, message.ct));
+        this.#inbox.sent.add(hex(message.lhash));
+        const i = await retried(() => this.#server.post(this.gid, message.signed.raw, message.ct));
+        this.group.acknowledged.push([i, message.lhash]);
+        this.#inbox.last = [hex(this.#own.dev), header.ctr, hex(message.lhash)];
         this.#previous = message.lhash;
         await this.follow();
         return;
@@ -354,6 +307,7 @@ export class Room {
 
   /** @param {any[]} sealed @param {string[]} takenBack */
   #header(sealed, takenBack) {
+    const before = this.#inbox.predecessor;
     return {
       g: this.#id,
       n: this.now.n,
@@ -363,12 +317,12 @@ export class Room {
       ctr: this.#ctr,
       prev: this.#previous,
       head: positionAsList(this.now.head),
-      ml: this.#order.asList(),
+      ml: this.group.order.asList(),
       vw: this.#network.view(this.#own.id),
       at: now(),
       att: sealed.map(({ aid, csize }) => [aid, csize]),
       del: takenBack.map(fromHex),
-      pd: null,
+      pd: this.#previous || !before ? null : [fromHex(before[0]), before[1], fromHex(before[2])],
       tl: null,
     };
   }

@@ -1,6 +1,7 @@
 /** The server as the browser asks it (docs/sealed-api.md). Every answer is a claim of a possible adversary. */
 
 import { fromBase64url, toBase64url } from '../checks/base64url.js';
+import { fromHex, hex } from '../checks/bytes.js';
 
 /** The server declined: `code` from its problem document, the message a sentence for people. */
 export class ServerSaidNo extends Error {
@@ -130,6 +131,32 @@ export class Server {
       if (error instanceof ServerSaidNo && [403, 404].includes(error.status)) return null;
       throw error;
     }
+  }
+
+  /** What the account's devices have seen, sealed. @returns {Promise<{dev: Uint8Array, ct: Uint8Array}[]>} */
+  async pins() {
+    return (await this.#get('pins')).pins.map(({ dev, ct }) => ({ dev: fromHex(dev), ct: fromBase64url(ct) }));
+  }
+
+  /** @param {Uint8Array} dev @param {Uint8Array} ct */
+  async putPins(dev, ct) {
+    await this.#ask('PUT', `pins/${hex(dev)}`, { ct: toBase64url(ct) });
+  }
+
+  /** @param {Uint8Array} request */
+  async askToLink(request) {
+    await this.#ask('POST', 'devices', { request: toBase64url(request) });
+  }
+
+  /** @param {Uint8Array} h the first 12 bytes of the request's hash */
+  async linkRequest(h) {
+    const { request, answer } = await this.#get(`devices/${hex(h)}`);
+    return { request: fromBase64url(request), answer: answer && fromBase64url(answer) };
+  }
+
+  /** @param {Uint8Array} h @param {Uint8Array} answer */
+  async answerLink(h, answer) {
+    await this.#ask('POST', `devices/${hex(h)}`, { answer: toBase64url(answer) });
   }
 
   /** @param {KeyStore} store @param {Uint8Array | null} replaces SHA-256 of the one that stands */

@@ -6,29 +6,36 @@
 import { fromHex, hex } from '../checks/bytes.js';
 import { crockford, inGroups } from '../checks/spoken_codes.js';
 import { PRF_INPUT } from '../private/slots.js';
-import { Refused } from '../refusals.js';
+import { Code, Refused, speak } from '../refusals.js';
 import { OwnAccount } from './account.js';
 import { Authority } from './authority.js';
-import { Network } from './network.js';
+import { ask, handOver, receive } from './devices.js';
+import { evidence } from './evidence.js';
 import { found } from './founding.js';
+import { Network } from './network.js';
+import { comparePins, exchangePins } from './pins.js';
 import { Room } from './room.js';
+import { Seen } from './seen.js';
 import { Server, ServerSaidNo } from './server.js';
 
-/** @type {{server: Server, network: Network, own: OwnAccount, authority: Authority, adm: string}} */
+/** @type {{server: Server, network: Network, own: OwnAccount, seen: Seen, authority: Authority, adm: string}} */
 let known;
 /** @type {Map<string, Room>} */
 const rooms = new Map();
+/** @type {import('../private/linking.js').NewDevice | null} */
+let asking = null;
 
 /** @param {string} gid */
 async function room(gid) {
   const one = rooms.get(gid) ?? new Room(gid, known);
-  await one.follow();
   rooms.set(gid, one);
+  await one.follow();
   return one;
 }
 
 /** Where the account stands, for the page to choose what to show. */
 async function standing() {
+  known.own.lookAtOwnChain();
   const { network, own, adm } = known;
   const { net, administrations } = network.directory;
   const me = own.uid ? network.person(own.uid) : null;
@@ -46,12 +53,17 @@ async function standing() {
     me,
     waiting: network.waiting(adm),
     unadmitted: known.authority.unadmitted(),
+    findings: known.seen.alarms(null),
   };
 }
 
 /** @param {Room} one */
 function shown(one) {
-  const { network, own } = known;
+  const { network, own, seen } = known;
+  if (!one.now.head) {
+    const [alarm] = [...one.findings, ...seen.alarms(null)];
+    throw new Refused(alarm?.code ?? Code.ORDER, alarm?.detail ?? 'the group has not begun');
+  }
   const { members, rules, n, closed } = one.now;
   return {
     gid: one.gid,
@@ -64,7 +76,7 @@ function shown(one) {
     me: own.uid,
     findings: one.findings,
     members: [...members].map(([uid, { role, suspended, gen }]) => {
-      const stands = network.directory.accounts.get(uid).newest.gen > gen;
+      const account = network.directory.accounts.get(uid), stands = account.newest.gen > gen;
       const returned = (suspended || network.directory.wasResetAfter(fromHex(uid), gen)) && stands;
       return { ...network.person(uid), role, suspended, returned };
     }),
@@ -83,7 +95,8 @@ async function listed(gid) {
     };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { gid, name: '', members: '', messages: '', findings: [{ code: error.code, sentence: error.message }] };
+    const alarms = known.seen.alarms(gid), findings = alarms.length ? alarms : [{ code: error.code, sentence: error.message }];
+    return { gid, name: '', members: '', messages: '', findings };
   }
 }
 
@@ -105,7 +118,7 @@ async function renewed() {
   }
 }
 
-/** @param {() => Promise<void>} act */
+/** @param {() => Promise<any>} act */
 async function unlessDeclined(act) {
   try {
     await act();
@@ -118,12 +131,15 @@ async function unlessDeclined(act) {
 const plainMessage = (text) => ({ t: 'msg', body: text.normalize('NFC'), re: null });
 
 export const verbs = {
-  /** @param {{origin: string, formSecret: string, adm: string}} given */
-  async begin({ origin, formSecret, adm }) {
-    const server = new Server(origin, formSecret), network = new Network(server);
-    await network.follow();
-    known = { server, network, own: new OwnAccount(server, network), authority: new Authority(server, network), adm };
+  /** `sentences` as JSON, by code. @param {{origin: string, formSecret: string, adm: string, sentences: string}} given */
+  async begin({ origin, formSecret, adm, sentences }) {
+    speak(JSON.parse(sentences));
+    const server = new Server(origin, formSecret), seen = new Seen(), network = new Network(server, seen);
+    known = { server, network, own: new OwnAccount(server, network), seen, authority: new Authority(server, network), adm };
+    rooms.clear();
+    // What was seen before comes first, since the network is held against it.
     await known.own.find();
+    await network.follow();
     return standing();
   },
   async standing() {
@@ -140,6 +156,8 @@ export const verbs = {
     return standing();
   },
   async rotate(given) {
+    // What one's present key signed is verified while it is still good; afterwards it would have to be vouched for.
+    for (const { id } of await known.server.groups()) await unlessDeclined(() => room(id));
     const secret = await known.own.rotate(given);
     // The new Secret Key is shown whatever becomes of a group: one that is not renewed now is before its next message.
     await unlessDeclined(renewed);
@@ -161,7 +179,13 @@ export const verbs = {
   },
   async groups() {
     const list = [];
-    for (const { id } of await known.server.groups()) list.push(await listed(id));
+    const ids = (await known.server.groups()).map(({ id }) => id);
+    for (const id of ids) list.push(await listed(id));
+    for (const name of known.seen.pins.keys()) {
+      const [kind, gid] = name.split(' ');
+      if (kind === 'grp' && !ids.includes(gid)) known.seen.report('cut_off', Code.OFF_CHAIN, { chain: gid }, '', [], gid);
+    }
+    await exchangePins(known, rooms);
     return list;
   },
   room: async ({ gid }) => shown(await room(gid)),
@@ -171,6 +195,40 @@ export const verbs = {
     await (await room(gid)).begin({ name, description });
     return gid;
   },
+  /** For a group whose founding broke off before its first period. */
+  beginGroup: async ({ gid, ...said }) => { await (await room(gid)).begin(said); },
+  vouch: async ({ gid, lhash }) => { await (await room(gid)).vouch(lhash); },
+  /** The code of an administration was compared by another way. */
+  async compared({ adm }) {
+    known.seen.pin(`code ${adm}`, [1]);
+    await known.seen.save();
+  },
+  evidence: async () => evidence(known),
+  async settle() {
+    known.seen.settle();
+    await known.seen.save();
+    return standing();
+  },
+  /** At a new device: the code to type at another one of the same account. */
+  async askDevice() {
+    asking = await ask(known);
+    return asking.code;
+  },
+  /** At the new device: whether it was answered; then who one is, to look at before use. */
+  async linked() {
+    const pins = asking && await receive(known, asking);
+    if (!pins) return null;
+    asking = null;
+    for (const { id } of await known.server.groups()) await listed(id);
+    comparePins(known, rooms, known.own.device, pins);
+    await known.seen.save();
+    return standing();
+  },
+  async handOver(given) {
+    await handOver(known, given);
+    return standing();
+  },
+  rememberHere: (given) => known.own.rememberHere(given),
   add: async ({ gid, ...whom }) => { await (await room(gid)).add(whom); },
   remove: async ({ gid, uid }) => { await (await room(gid)).remove(uid); },
   readmit: async ({ gid, uid }) => { await (await room(gid)).readmit(uid); },

@@ -3,9 +3,11 @@
  * everything foreign becomes text, never markup.
  */
 
+import { Checking } from './checking.js';
+import { Devices } from './devices.js';
 import { showMessages } from './messages.js';
 import { askedPasskey, canAskPasskeys, madePasskey } from './passkeys.js';
-import { fill, list } from './rows.js';
+import { fill, list, offered } from './rows.js';
 
 const IDLE = 15 * 60 * 1000;
 const SECONDS = 1000;
@@ -15,19 +17,22 @@ export function openDesk(root, openWorker) {
   new Desk(root, openWorker).begin();
 }
 
-class Desk {
+export class Desk {
   /** @param {HTMLElement} root @param {() => any} openWorker */
   constructor(root, openWorker) {
     this.root = root;
     this.openWorker = openWorker;
     this.gid = '';
+    this.checking = new Checking(this);
+    /** Whoever has a method of an act's name does it. */
+    this.parts = [this, this.checking, new Devices(this)];
     root.addEventListener('click', (event) => {
       const button = event.target.closest('[data-act]');
-      if (button) this.#attempt(() => this[button.dataset.act](button), button);
+      if (button) this.attempt(() => this.#doing(button.dataset.act, button), button);
     });
     root.querySelectorAll('[data-form]').forEach((form) => form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#attempt(() => this[`${form.dataset.form}Sent`](form), event.submitter);
+      this.attempt(() => this.#doing(`${form.dataset.form}Sent`, form), event.submitter);
     }));
     root.addEventListener('change', ({ target }) => {
       if (target.name === 't') root.querySelector('[data-bulletin]').hidden = target.value !== 'bulletin';
@@ -35,27 +40,32 @@ class Desk {
     for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, () => this.#stayAwake(), { passive: true });
   }
 
+  #doing(act, on) {
+    return this.parts.find((part) => act in part)[act](on);
+  }
+
   async begin() {
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       this.ask = this.openWorker();
-      const { formSecret, adm } = this.root.dataset;
-      this.#place(await this.ask('begin', { origin: location.origin, formSecret, adm }));
+      const { formSecret, adm, sentences } = this.root.dataset;
+      this.#place(await this.ask('begin', { origin: location.origin, formSecret, adm, sentences }));
     });
   }
 
-  /** @param {() => Promise<void>} act @param {HTMLButtonElement | null} [button] */
-  async #attempt(act, button = null) {
+  /** What the act answers, or the error that was shown. @param {() => Promise<any>} act @param {HTMLButtonElement | null} [button] */
+  async attempt(act, button = null) {
     const problem = this.root.querySelector('[data-problem]');
     problem.hidden = true;
     this.root.setAttribute('aria-busy', 'true');
     this.root.querySelector('[data-busy]').hidden = false;
     if (button) button.disabled = true;
     try {
-      await act();
+      return await act();
     } catch (error) {
       problem.querySelector('[data-text]').textContent = error.message;
       problem.hidden = false;
       problem.scrollIntoView({ block: 'nearest' });
+      return error;
     } finally {
       if (button) button.disabled = false;
       this.root.querySelector('[data-busy]').hidden = true;
@@ -71,22 +81,23 @@ class Desk {
   /** Shows the one view that fits. @param {any} standing */
   #place(standing) {
     this.standing = standing;
+    this.checking.show(standing.findings);
     const { contactPoint, rootKeeper } = this.root.dataset;
     this.#waiting(rootKeeper ? standing.unadmitted.map(({ id, cc, name }) => ({ uid: id, name: `${cc} ${name}` }))
       : contactPoint ? standing.waiting : []);
-    if (!standing.network) this.#show('nothing');
-    else if (!this.root.dataset.adm) this.#show('elsewhere');
+    if (!standing.network) this.show('nothing');
+    else if (!this.root.dataset.adm) this.show('elsewhere');
     else if (!standing.admitted) this.#administration(standing);
     else if (standing.account === 'none') this.#setup();
     else if (standing.pendingReset) this.#resetting(standing.pendingReset);
     else if (standing.account === 'locked') this.#locked(standing);
-    else if (!standing.certified) this.#show('waiting', { uid: standing.me.uid });
+    else if (!standing.certified) this.show('waiting', { uid: standing.me.uid });
     else return this.#groups();
     return undefined;
   }
 
   #administration({ administration }) {
-    this.#show('administration');
+    this.show('administration');
     this.root.querySelectorAll('[data-view="administration"] [data-when]').forEach((one) => {
       const fits = one.dataset.when === (administration ? 'founded' : 'absent');
       one.hidden = !fits || (one.dataset.only && !this.root.dataset.contactPoint);
@@ -94,35 +105,35 @@ class Desk {
   }
 
   #setup() {
-    this.#show('setup');
+    this.show('setup');
     this.root.querySelector('[name="name"]').value = this.root.dataset.name;
   }
 
   #resetting({ code, ordered }) {
-    this.#show('resetting', { code });
+    this.show('resetting', { code });
     this.root.querySelector('[data-act="completeReset"]').hidden = !ordered;
     this.root.querySelector('[data-unordered]').hidden = ordered;
   }
 
   #locked({ rememberedHere, passkeys }) {
-    this.#show('unlock');
+    this.show('unlock');
     this.root.querySelector('[data-act="unlockByPasskey"]').hidden = !passkeys.length || !canAskPasskeys();
     this.root.querySelector('[data-secret-key]').hidden = rememberedHere;
   }
 
   async #groups() {
     const groups = await this.ask('groups');
-    this.#show('groups');
+    this.show('groups');
     this.root.querySelector('[data-act="addPasskey"]').hidden = Boolean(this.standing.passkeys.length) || !canAskPasskeys();
     list(this.root, 'groups', groups, (row, group) => {
-      const finding = group.findings[0]?.sentence ?? '';
+      const finding = group.findings.length ? this.checking.said(group.findings[0]) : '';
       fill(row, { name: group.name || '—', finding, members: group.members, messages: group.messages });
       row.querySelector('[data-act]').dataset.gid = group.gid;
     });
   }
 
   /** @param {string} name @param {Record<string, any>} [fields] */
-  #show(name, fields = {}) {
+  show(name, fields = {}) {
     this.root.querySelectorAll('[data-view]').forEach((section) => { section.hidden = section.dataset.view !== name; });
     const section = this.root.querySelector(`[data-view="${name}"]`);
     if (!section) return;
@@ -132,7 +143,7 @@ class Desk {
     });
   }
 
-  #word(name) {
+  word(name) {
     return this.root.querySelector(`[data-word="${name}"]`)?.textContent ?? '';
   }
 
@@ -189,7 +200,7 @@ class Desk {
 
   async #key() {
     const [file] = this.root.querySelector('[data-key-file]').files;
-    if (!file) throw new Error(this.#word('nokey'));
+    if (!file) throw new Error(this.word('nokey'));
     return file.text();
   }
 
@@ -202,7 +213,7 @@ class Desk {
   async lostSent(form) {
     const secretKey = await this.ask('prepareReset', Object.fromEntries(new FormData(form)));
     form.reset();
-    this.#show('secret', { secretKey });
+    this.show('secret', { secretKey });
   }
 
   async completeReset() {
@@ -218,10 +229,10 @@ class Desk {
 
   async openSent(form) {
     const { passphrase, again, name } = Object.fromEntries(new FormData(form));
-    if (passphrase !== again) throw new Error(this.#word('mismatch'));
+    if (passphrase !== again) throw new Error(this.word('mismatch'));
     const secretKey = await this.ask('open', { passphrase, name });
     form.reset();
-    this.#show('secret', { secretKey });
+    this.show('secret', { secretKey });
   }
 
   async unlockSent(form) {
@@ -242,7 +253,7 @@ class Desk {
   async addPasskey() {
     const { prfInput, me } = this.standing;
     const made = await madePasskey({ uid: me.uid, name: me.name }, prfInput);
-    if (!made) throw new Error(this.#word('noprf'));
+    if (!made) throw new Error(this.word('noprf'));
     await this.#place(await this.ask('addPasskey', made));
   }
 
@@ -250,14 +261,15 @@ class Desk {
     const { passphrase } = Object.fromEntries(new FormData(form));
     const secretKey = await this.ask('rotate', { why: 'lost', passphrase });
     form.reset();
-    this.#show('secret', { secretKey });
+    this.show('secret', { secretKey });
   }
 
   async newGroup() {
     const people = await this.ask('people');
-    this.#show('found');
+    this.show('found');
     list(this.root, 'people', people, (row, person) => {
-      fill(row, { name: person.name, administration: person.administration, code: person.code });
+      fill(row, { name: person.name, administration: person.administration });
+      this.checking.code(row, person);
       row.querySelector('input').value = person.uid;
     });
   }
@@ -280,17 +292,18 @@ class Desk {
     const room = await this.ask('room', { gid: this.gid });
     const people = await this.ask('people');
     this.shown = room;
-    this.#show('room', { name: room.name, description: room.description, period: room.period });
+    this.show('room', { name: room.name, description: room.description, period: room.period });
     const manager = room.role === 'manager' && !room.closed;
     const writes = manager || (room.role === 'writer' && room.policy.post === 'writer' && !room.closed);
     this.root.querySelector('[data-closed]').hidden = !room.closed;
     this.root.querySelectorAll('[data-managers]').forEach((one) => { one.hidden = !manager; });
     this.root.querySelectorAll('[data-writers]').forEach((one) => { one.hidden = !writes; });
-    showMessages(this.root, room, (name) => this.#word(name));
+    showMessages(this.root, room, (name) => this.word(name));
     list(this.root, 'members', room.members, (row, member) => {
-      const role = this.#word(member.suspended ? 'suspended' : member.role);
-      fill(row, { name: member.name, administration: member.administration, code: member.code, role });
-      const [button, back] = row.querySelectorAll('[data-act]');
+      const role = this.word(member.suspended ? 'suspended' : member.role);
+      fill(row, { name: member.name, administration: member.administration, role });
+      this.checking.code(row, member);
+      const [button, back] = row.querySelectorAll('[data-act="remove"], [data-act="readmit"]');
       button.hidden = !manager || member.uid === room.me;
       back.hidden = !manager || !member.returned;
       button.dataset.uid = back.dataset.uid = member.uid;
@@ -299,7 +312,8 @@ class Desk {
     const addable = people.filter(({ uid }) => !inside.has(uid));
     this.root.querySelector('[data-list="addable"]').replaceChildren(...addable.map((person) =>
       Object.assign(document.createElement('option'), { value: person.uid, textContent: `${person.name}, ${person.administration}` })));
-    if (room.findings.length) throw new Error(room.findings[0].sentence);
+    this.root.querySelector('[data-form="beginGroup"]').hidden = !manager || room.period > 0;
+    this.checking.show([...this.standing.findings, ...room.findings]);
   }
 
   async postSent(form) {
@@ -336,6 +350,17 @@ class Desk {
     await this.#openRoom();
   }
 
+  async beginGroupSent(form) {
+    await this.ask('beginGroup', { gid: this.gid, ...Object.fromEntries(new FormData(form)) });
+    form.reset();
+    await this.#openRoom();
+  }
+
+  async vouch({ dataset: { lhash } }) {
+    await this.ask('vouch', { gid: this.gid, lhash });
+    await this.#openRoom();
+  }
+
   async renew() {
     await this.ask('renew', { gid: this.gid });
     await this.#openRoom();
@@ -365,9 +390,7 @@ class Desk {
     const { lhash, at } = button.dataset;
     const { name } = this.shown.messages.find((one) => one.lhash === lhash).body.files[at];
     const blob = await this.ask('save', { gid: this.gid, lhash, at: Number(at) });
-    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60 * SECONDS);
+    offered(blob, name);
   }
 }
 

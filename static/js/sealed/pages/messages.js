@@ -29,21 +29,23 @@ export function showMessages(root, room, word) {
   });
 }
 
-function showText(row, { author, at, standing, sentence, body }, acknowledged, word) {
+function showText(row, { author, at, standing, sentence, body, claim, missing, doubled }, acknowledged, word) {
   const when = new Date(at * SECONDS);
   const names = [...new Set(acknowledged.map(({ name }) => name))].join(', ');
+  const marks = [missing && word('found_missing'), doubled && word('found_doubled')];
+  const said = [standing === 'trusted' ? '' : word(standing) || sentence, ...marks].filter(Boolean).join(' ');
   fill(row, {
     author: author.name || author.uid,
     administration: author.administration,
     when: when.toLocaleString(document.documentElement.lang),
     subject: body?.subj ?? '',
-    text: body?.body ?? '',
-    standing: standing === 'trusted' ? '' : word(standing) || sentence,
+    text: body?.body ?? claim,
+    standing: said,
     acknowledged: names && `${word('acknowledged')} ${names}`,
   });
   row.querySelector('time').dateTime = when.toISOString();
   row.querySelector('[data-field="subject"]').hidden = !body?.subj;
-  row.querySelector('[data-field="standing"]').hidden = standing === 'trusted';
+  row.querySelector('[data-field="standing"]').hidden = !said;
   const handling = row.querySelector('[data-handling]');
   handling.hidden = !body?.handling;
   if (!body?.handling) return;
@@ -51,11 +53,13 @@ function showText(row, { author, at, standing, sentence, body }, acknowledged, w
   handling.textContent = [`TLP:${tlp}`, pap && `PAP:${pap}`, ...codes, grading].filter(Boolean).join(' · ');
 }
 
-function showActs(row, { lhash, author, body }, room, acknowledged) {
+function showActs(row, { lhash, author, body, standing }, room, acknowledged) {
   const acknowledge = row.querySelector('[data-act="acknowledge"]'), takeBack = row.querySelector('[data-act="takeBack"]');
   const asks = body?.t === 'bulletin' && body.ack_by && author.uid !== room.me;
   const done = acknowledged.some(({ uid }) => uid === room.me);
   acknowledge.hidden = !asks || done || room.role === 'reader';
   takeBack.hidden = !body || room.closed || !(author.uid === room.me || room.role === 'manager');
-  acknowledge.dataset.lhash = takeBack.dataset.lhash = lhash;
+  const vouch = row.querySelector('[data-act="vouch"]');
+  vouch.hidden = standing !== 'withdrawn';
+  vouch.dataset.lhash = acknowledge.dataset.lhash = takeBack.dataset.lhash = lhash;
 }

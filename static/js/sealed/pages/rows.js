@@ -24,3 +24,10 @@ export function list(root, name, items, fillRow, within = root) {
   const none = root.querySelector(`[data-none="${name}"]`);
   if (none) none.hidden = items.length > 0;
 }
+
+/** Offers a file to be saved. @param {Blob} blob @param {string} name */
+export function offered(blob, name) {
+  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

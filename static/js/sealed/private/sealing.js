@@ -1,21 +1,16 @@
 /** Sealing under a shared key (Cobblestone-256), sealing to a key's owner (HPKE), padding (sealed-protocol §3.3). */
 
-import { Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
-
 import { isBytes, joined } from '../checks/bytes.js';
 import { enc } from '../checks/cbor.js';
 import { Code, Refused } from '../refusals.js';
 import { Decryptor, Encryptor } from './cobblestone.js';
-import { XWingKem } from './wing.js';
+import { openOnce, sealOnce } from './hpke.js';
 
 /** @typedef {import('./wing.js').WingPair} WingPair */
 
 export { CHUNK } from './cobblestone.js';
 const FLOOR = 1024;
 const ENCAPSULATION = 1120, TAG = 16, WING_PUBLIC = 1216;
-/** @type {any} */
-const kem = new XWingKem();
-const suite = new CipherSuite({ kem, kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 /** @param {Uint8Array} key 32 bytes @param {any} context @param {Uint8Array} text */
 export async function seal(key, context, text) {
@@ -37,12 +32,9 @@ export async function unseal(key, context, sealed) {
  * @param {Uint8Array} text
  */
 export async function sealTo(x, info, text) {
-  /** @type {any} */
-  const recipientPublicKey = { bytes: x };
   if (!isBytes(x) || x.length !== WING_PUBLIC) throw new Refused(Code.KEY, `not ${WING_PUBLIC} bytes`);
   try {
-    const sealed = await suite.seal({ recipientPublicKey, info: enc(info) }, text);
-    return joined(new Uint8Array(sealed.enc), new Uint8Array(sealed.ct));
+    return await sealOnce(x, enc(info), text);
   } catch (error) {
     throw error instanceof Refused ? error : new Refused(Code.KEY, 'cannot be sealed to');
   }
@@ -51,12 +43,9 @@ export async function sealTo(x, info, text) {
 /** Refused: `sealed`. @param {WingPair['secret']} secret @param {any} info @param {unknown} sealed */
 export async function unsealOwn(secret, info, sealed) {
   if (!isBytes(sealed) || sealed.length < ENCAPSULATION + TAG) throw new Refused(Code.SEALED, 'cut off');
-  /** @type {any} */
-  const recipientKey = { secret };
   const encoded = enc(info);
   try {
-    const { buffer } = sealed.slice(0, ENCAPSULATION);
-    return new Uint8Array(await suite.open({ recipientKey, enc: buffer, info: encoded }, sealed.slice(ENCAPSULATION)));
+    return await openOnce(secret, sealed.slice(0, ENCAPSULATION), encoded, sealed.slice(ENCAPSULATION));
   } catch {
     throw new Refused(Code.SEALED, 'for another key or purpose');
   }

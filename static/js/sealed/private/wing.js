@@ -1,4 +1,4 @@
-/** X-Wing (MLKEM768-X25519, KEM 0x647a) as @hpke/core asks for it: WebCrypto's where it has it, else ours. */
+/** X-Wing (MLKEM768-X25519, KEM 0x647a): WebCrypto's where it has it, else ours. */
 
 import { X_WING, fromSeed, isNative, subtle } from '../native.js';
 import { decapsulate, encapsulate, publicOf } from '../x_wing.js';
@@ -15,31 +15,16 @@ export async function wingPair(seed) {
   return { pub: await publicOf(seed), secret: seed.slice() };
 }
 
-/** @param {Uint8Array} bytes */
-const buffer = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+/** A shared secret, and what its other owner needs to find it. @param {Uint8Array} pub 1216 bytes */
+export async function encap(pub) {
+  if (!await isNative(X_WING)) return encapsulate(pub);
+  const key = await subtle.importKey('raw-public', pub, X_WING, true, ['encapsulateBits']);
+  const { sharedKey, ciphertext } = await subtle.encapsulateBits(X_WING, key);
+  return { sharedSecret: new Uint8Array(sharedKey), sent: new Uint8Array(ciphertext) };
+}
 
-/** What a single shot in base mode needs of `KemInterface`; there is no other use. */
-export class XWingKem {
-  id = 0x647a;
-  secretSize = 32;
-  encSize = 1120;
-  publicKeySize = 1216;
-  privateKeySize = 32;
-
-  /** @param {{recipientPublicKey: any}} to whose `bytes` are the 1216 of the public key */
-  async encap({ recipientPublicKey: { bytes } }) {
-    if (!await isNative(X_WING)) {
-      const { sharedSecret, sent } = await encapsulate(bytes);
-      return { sharedSecret: buffer(sharedSecret), enc: buffer(sent) };
-    }
-    const key = await subtle.importKey('raw-public', bytes, X_WING, true, ['encapsulateBits']);
-    const { sharedKey, ciphertext } = await subtle.encapsulateBits(X_WING, key);
-    return { sharedSecret: sharedKey, enc: ciphertext };
-  }
-
-  /** @param {{recipientKey: any, enc: ArrayBuffer}} from whose `secret` is that of a `WingPair` */
-  async decap({ recipientKey: { secret }, enc }) {
-    if (secret instanceof Uint8Array) return buffer(await decapsulate(new Uint8Array(enc), secret));
-    return subtle.decapsulateBits(X_WING, secret, enc);
-  }
+/** @param {WingPair['secret']} secret @param {Uint8Array} sent 1120 bytes @returns {Promise<Uint8Array>} */
+export async function decap(secret, sent) {
+  if (secret instanceof Uint8Array) return decapsulate(sent, secret);
+  return new Uint8Array(await subtle.decapsulateBits(X_WING, secret, sent));
 }

@@ -19,7 +19,9 @@ SHAPE = closed(
         "v": one_of(1),
         "chains": several(row(one_of("net", "adm", "usr", "grp"), ID, number(), HASH), most=MOST_CHAINS),
         "orders": several(row(ID, number(), HASH), most=MOST_CHAINS),
-    }
+    },
+    # Administrations whose codes the officer compared; this client shows no marks.
+    {"codes": several(ID, most=MOST_CHAINS)},
 )
 
 
