@@ -106,6 +106,17 @@ export class Authority {
     await this.#sign('adm', this.#chainOf(uid), keyText, ['reset', op]);
   }
 
+  /**
+   * Names who takes bulletins for the administration from now on, all of them.
+   * @param {string} keyText
+   * @param {string} adm
+   * @param {string[]} uids
+   */
+  async seat(keyText, adm, uids) {
+    const op = ['desk', { us: uids.map(fromHex) }];
+    await this.#sign('adm', this.#network.directory.administrations.get(adm), keyText, op);
+  }
+
   /** Final. @param {string} keyText @param {string} uid */
   async revoke(keyText, uid) {
     await this.#sign('adm', this.#chainOf(uid), keyText, ['rev', { u: fromHex(uid) }]);

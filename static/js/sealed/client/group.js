@@ -46,6 +46,8 @@ export class KnownGroup {
   broken = new Set();
   name = '';
   description = '';
+  /** The administrations whose desks the group follows, the home first. @type {string[]} */
+  desks = [];
 
   /** @param {string} gid @param {Known} known */
   constructor(gid, known) {
@@ -295,6 +297,7 @@ export class KnownGroup {
       const content = dec(await unseal(key, ['comm/1/meta', this.id, sealed.n, sealed.seq], sealed.ct));
       this.name = String(content?.name ?? '');
       this.description = String(content?.desc ?? '');
+      this.desks = (content?.desks ?? []).map(hex);
     });
   }
 }

@@ -10,6 +10,7 @@ import { backLink, epochKey, epochOp, newSecret, wrap } from '../private/epochs.
 import { newId, sealMessage } from '../private/messages.js';
 import { seal } from '../private/sealing.js';
 import { Code, Refused } from '../refusals.js';
+import { dueSeats } from './desks.js';
 import { fetched, uploaded } from './files.js';
 import { KnownGroup } from './group.js';
 import { Inbox } from './inbox.js';
@@ -17,6 +18,7 @@ import { dueChanges } from './renewal.js';
 import { ServerSaidNo, retried } from './server.js';
 
 /** @typedef {import('./group.js').Known} Known */
+/** @typedef {{name: string, description: string, desks?: string[]}} Said */
 
 // The group may move on while a link is written; somebody who is always overtaken is told so.
 const TRIES = 5;
@@ -190,15 +192,16 @@ export class Room {
     return { secret, ops };
   }
 
-  /** @param {{secret: Uint8Array, n: number}} period @param {{name: string, description: string}} said */
-  async #sealedName({ secret, n }, { name, description }) {
+  /** @param {{secret: Uint8Array, n: number}} period @param {Said} [said] what it is called now, if nothing else */
+  async #sealedName({ secret, n }, { name, description, desks } = this.group) {
     const key = await epochKey(secret, this.#id, n, 'meta');
     const seq = this.group.chain.links.length;
-    const content = enc({ name: name.normalize('NFC'), desc: description.normalize('NFC') });
-    return ['meta', { ct: await seal(key, ['comm/1/meta', this.#id, n, seq], content) }];
+    const content = { name: name.normalize('NFC'), desc: description.normalize('NFC') };
+    if (desks?.length) content.desks = desks.map(fromHex);
+    return ['meta', { ct: await seal(key, ['comm/1/meta', this.#id, n, seq], enc(content)) }];
   }
 
-  /** The first period and the name of a group that was just founded. @param {{name: string, description: string}} said */
+  /** The first period and the name of a group that was just founded. @param {Said} said */
   begin(said) {
     return this.#turn(async () => {
       const { secret, ops } = await this.#period(this.now.recipients());
@@ -214,8 +217,7 @@ export class Room {
       const add = ['add', { u: fromHex(uid), role, gen, kid }];
       if (this.now.rules.hist === 'full') return { ops: [add] };
       const { secret, ops } = await this.#period(new Map(this.now.recipients()).set(uid, kid), { cut: true });
-      const said = { name: this.name, description: this.description };
-      return { ops: [add, ...ops, await this.#sealedName({ secret, n: this.now.n + 1 }, said)], secret };
+      return { ops: [add, ...ops, await this.#sealedName({ secret, n: this.now.n + 1 })], secret };
     });
   }
 
@@ -226,6 +228,21 @@ export class Room {
       recipients.delete(uid);
       const { secret, ops } = await this.#period(recipients);
       return { ops: [['rem', { u: fromHex(uid) }], ...ops], secret };
+    });
+  }
+
+  /** Lets in who came to the followed desks and removes who left them; for managers only. */
+  async followDesks() {
+    const { desks } = this.group;
+    if (!desks.length || this.now.closed || !this.now.managers().has(this.#own.uid)) return;
+    await this.#turn(async () => {
+      const due = dueSeats(this.now, this.#network.directory, desks, this.#own.uid);
+      const cut = due.coming && this.now.rules.hist === 'join';
+      if (!due.ops.length) return null;
+      if (!cut && !due.leaving) return { ops: due.ops };
+      const { secret, ops } = await this.#period(due.recipients, { cut });
+      const named = cut ? [await this.#sealedName({ secret, n: this.now.n + 1 })] : [];
+      return { ops: [...due.ops, ...ops, ...named], secret };
     });
   }
 
@@ -265,8 +282,7 @@ export class Room {
       const key = ['key', { u: fromHex(uid), gen, kid }];
       const cut = this.now.rules.hist === 'join';
       const { secret, ops } = await this.#period(new Map(this.now.recipients()).set(uid, kid), { cut });
-      const said = { name: this.name, description: this.description };
-      const named = cut ? [await this.#sealedName({ secret, n: this.now.n + 1 }, said)] : [];
+      const named = cut ? [await this.#sealedName({ secret, n: this.now.n + 1 })] : [];
       return { ops: [key, ...ops, ...named], secret };
     });
   }

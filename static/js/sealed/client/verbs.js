@@ -9,6 +9,7 @@ import { PRF_INPUT } from '../private/slots.js';
 import { Code, Refused, speak } from '../refusals.js';
 import { OwnAccount } from './account.js';
 import { Authority } from './authority.js';
+import { deskVerbs } from './desk_verbs.js';
 import { ask, handOver, receive } from './devices.js';
 import { evidence } from './evidence.js';
 import { found } from './founding.js';
@@ -30,6 +31,7 @@ async function room(gid) {
   const one = rooms.get(gid) ?? new Room(gid, known);
   rooms.set(gid, one);
   await one.follow();
+  await unlessDeclined(() => one.followDesks());
   return one;
 }
 
@@ -167,6 +169,7 @@ export const verbs = {
   foundAdministration: (given) => known.authority.foundAdministration(given),
   admit: ({ key, adm }) => known.authority.admit(key, adm),
   certify: ({ key, uid }) => known.authority.certify(key, uid),
+  ...deskVerbs(() => known, room),
   reset: ({ key, ...told }) => known.authority.reset(key, told),
   prepareReset: (given) => known.own.prepareReset(given),
   async completeReset() {
@@ -245,7 +248,8 @@ export const verbs = {
   /** A formal document; its addressees are the administrations of the group's members. */
   async bulletin({ gid, subject, text, handling, validTo, ackBy, files }, progress) {
     const one = await room(gid);
-    const adms = [...one.now.members.keys()].map((uid) => hex(known.network.directory.accounts.get(uid).adm));
+    const adms = one.group.desks.length ? one.group.desks.slice(1)
+      : [...one.now.members.keys()].map((uid) => hex(known.network.directory.accounts.get(uid).adm));
     const body = {
       t: 'bulletin',
       subj: subject.normalize('NFC'),

@@ -62,7 +62,7 @@ def _founded(desk: Desk, adms: Sequence[bytes], name: str, description: str, his
     for adm in adms:
         if not directory.desk(adm):
             raise Refused(Code.RECIPIENTS, f"{_named(directory, adm)} has named no desk yet")
-    seats = seats_of(directory, adms, adms[0])
+    seats = seats_of(directory, adms)
     members = [(uid, role) for uid, role in seats.items() if uid != desk.own.uid and _is_usable(directory, uid)]
     return Room.founded(desk, name, members, description=description, desks=adms, hist=history, home=adms[0])
 
@@ -72,18 +72,18 @@ def _named(directory: Directory, adm: bytes) -> str:
     return admission.name if admission else adm.hex()
 
 
-def seats_of(directory: Directory, adms: Iterable[bytes], home: bytes) -> dict[bytes, str]:
-    """Who belongs into a group that follows these desks: account → role. The home desk manages it."""
+def seats_of(directory: Directory, adms: Sequence[bytes]) -> dict[bytes, str]:
+    """Who belongs into a group that follows these desks, the home first: account → role. The home desk manages it."""
     seats: dict[bytes, str] = {}
     for adm in adms:
         for account in directory.desk(adm):
-            seats.setdefault(account, "manager" if adm == home else "writer")
+            seats.setdefault(account, "manager" if adm == adms[0] else "writer")
     return seats
 
 
 def due(group: Group, directory: Directory, adms: Sequence[bytes], own: bytes) -> list[Operation]:
     """What makes the group follow its desks again. Who was let in from elsewhere stays; oneself is left alone."""
-    seats = seats_of(directory, adms, group.rules.home)
+    seats = seats_of(directory, adms)
     coming = [(uid, role) for uid, role in seats.items() if uid not in group.members and _is_usable(directory, uid)]
     leaving = [
         uid
