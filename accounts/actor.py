@@ -29,6 +29,7 @@ class SystemTask(StrEnum):
     SIGN_IN = "sign-in"
     FIRST_PERSON = "first-person"
     FAN_OUT = "fan-out"
+    DELIVERY = "delivery"
     DECISION = "decision"
     ACKNOWLEDGEMENT = "acknowledgement"
     IMPORT = "import"

@@ -6,10 +6,10 @@ from accounts.access.actions import Action
 from accounts.access.clause import Holds, Is, IsPerson, Same
 from accounts.access.policy import Policy, Rule
 from accounts.access.registry import register
-from accounts.access_rules import own_seat
+from accounts.access_rules import looks_after_machines, own_seat
 from accounts.roles import AT_ADMINISTRATION, AT_LIAISON_OFFICE, AT_SECRETARIAT, Role
 from accounts.scopes import Scope
-from alerts.models import Alert, Announcement, Subscription
+from alerts.models import Alert, Announcement, Delivery, DeliveryState, Endpoint, Subscription
 
 person = IsPerson()
 desk = Is("officer_id", [None], "it is the desk's")
@@ -21,6 +21,8 @@ reads_inbox = Holds(
 )
 desk_keeper = Holds(Role.NCP, Role.NATIONAL_ANALYST, Role.LIAISON_HEAD, Role.LIAISON_ANALYST, Role.SECRETARIAT_ANALYST)
 mine = own_seat & reads_inbox & (desk | personal)
+of_machines = person & looks_after_machines & desk
+own_mailbox = person & own_seat & reads_inbox & personal
 follows = person & own_seat & reads_inbox & (personal | (desk & desk_keeper))
 
 register(
@@ -49,3 +51,30 @@ register(
     )
 )
 register(Policy(Announcement, {}, about="The outbox is read by the fan-out only."))
+register(
+    Policy(
+        Endpoint,
+        {
+            Action.READ: Rule(of_machines | own_mailbox),
+            Action.LIST: Rule(of_machines),
+            Action.CREATE: Rule(of_machines, step_up=True),
+            Action.ISSUE: Rule(of_machines, step_up=True),
+            Action.TEST: Rule(of_machines),
+            Action.REVOKE: Rule(of_machines),
+            Action.HANDLE: Rule(of_machines, step_up=True),
+            Action.AMEND: Rule(own_mailbox),
+        },
+        about="Who looks after a seat's machines looks after its webhooks; a mailbox is its officer's own.",
+    )
+)
+register(
+    Policy(
+        Delivery,
+        {
+            Action.READ: Rule(mine, scope=Scope.ALERTS_READ),
+            Action.LIST: Rule(mine, scope=Scope.ALERTS_READ),
+            Action.REPLAY: Rule(of_machines & Is("state", [DeliveryState.DEAD], "it was given up")),
+        },
+        about="The ledger of a seat is its own; a publisher is told how many, never to whom.",
+    )
+)

@@ -14,6 +14,7 @@ from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
 from accounts.refusals import Refusal
 from alerts.actions.starting import start_desks
+from alerts.deliveries import deliveries_for
 from alerts.inserting import insert, reached
 from alerts.models import Alert, Announcement, Subscription
 from alerts.sources import AlertSource, Notice, Reason, Recipient, source_for
@@ -89,6 +90,7 @@ def _write(held: Announcement, source: AlertSource, begun: bool) -> int:
     told = reached(held) if begun else set()
     headline = source.headline(subject)
     new = insert(held, headline, [one for seat, one in notices.items() if seat in entitled and seat not in told])
+    deliveries_for(held)
     return new.count
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from django.utils.translation import gettext as _
 
@@ -76,6 +76,13 @@ class AlertSource(Protocol):
     def matches(self, subject: Any, criteria: str) -> bool: ...
 
     def entitled(self, subject: Any, recipients: Iterable[Recipient]) -> set[Recipient]: ...
+
+
+@runtime_checkable
+class CountsUnannounced(Protocol):
+    """A source that can count the subjects that should have been announced and were not."""
+
+    def unannounced(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,16 @@ class Verb(StrEnum):
     WARNING_READ = "warning.read"
     WARNING_ACKNOWLEDGED = "warning.acknowledged"
     ALERTS_FANNED_OUT = "alerts.fanned_out"
+    ENDPOINT_MADE = "endpoint.made"
+    ENDPOINT_AMENDED = "endpoint.amended"
+    ENDPOINT_SECRET_ROTATED = "endpoint.secret_rotated"  # noqa: S105  (the name of an act)
+    ENDPOINT_TESTED = "endpoint.tested"
+    ENDPOINT_DISABLED = "endpoint.disabled"
+    ENDPOINT_ENABLED = "endpoint.enabled"
+    DELIVERIES_ENDED = "deliveries.ended"
+    DELIVERIES_REPLAYED = "deliveries.replayed"
+    DELIVERIES_READ = "deliveries.read"
+    LEDGER_REPAIRED = "ledger.repaired"
 
     AUDIT_READ = "audit.read"
     THRESHOLD_SET = "threshold.set"

@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
+
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration
-from alerts.models import Alert
+from alerts.models import Alert, Announcement
 from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
 from cen.lifecycle import ReleasedState
 from cen.models import ReleasedCase
@@ -85,6 +88,13 @@ class Published(_OfVersion):
             for one in found.exclude(pk=released.administration_id):
                 yield Notice(Recipient(administration_id=one.pk), (Reason("named_on_route", {"role": role}),))
         yield Notice(Recipient(administration_id=released.administration_id), (Reason("own_case_published"),))
+
+    def unannounced(self) -> int:
+        """Published versions that no announcement speaks of."""
+        spoken = Announcement.unguarded.filter(kind__in=TELLING, subject_id=Cast(OuterRef("pk"), CharField()))
+        published = ReleasedCase.unguarded.filter(state=ReleasedState.PUBLISHED)
+        number: int = published.filter(~Exists(spoken)).count()
+        return number
 
     def matches(self, released: ReleasedCase, criteria: str) -> bool:
         return Criteria.read(criteria).matches(released)

@@ -6,6 +6,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.api.whoami import WhoAmI
+from alerts.api.deliveries import AlertDeliveries
 from alerts.api.inbox import Inbox
 from cen.api.media import PublishedImage
 from cen.api.own_cases import OwnCase, OwnCases
@@ -27,5 +28,6 @@ urlpatterns = [
     path("warnings", Warnings.as_view()),
     path("warnings/<str:reference>", Warning.as_view()),
     path("alerts", Inbox.as_view()),
+    path("alerts/<uuid:pk>/deliveries", AlertDeliveries.as_view()),
     path("sealed/", include("comm.api.urls")),
 ]

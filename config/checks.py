@@ -14,7 +14,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 
 @register(Tags.security)
 def safe_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """S001 debug, S002 weak key, S003 no TLS, S004 open hosts, S005 demonstration off loopback."""
+    """S001 debug, S002 weak key, S003 no TLS, S004 open hosts, S005 demonstration not local, S006 a hurried plan."""
     errors: list[CheckMessage] = []
     if settings.DEBUG:
         errors.append(Error("DEBUG is on: pages would show the inside of requests", id="opencen.S001"))
@@ -27,6 +27,8 @@ def safe_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     local = urlsplit(settings.PUBLIC_ORIGIN).hostname in _LOOPBACK and set(settings.ALLOWED_HOSTS) <= _LOOPBACK
     if settings.DEMONSTRATION and not local:
         errors.append(Error("demonstration mode lets anybody in: it runs on localhost only", id="opencen.S005"))
+    if settings.PRODUCTION and settings.RETRY_SPEED != 1:
+        errors.append(Error("OPENCEN_RETRY_SPEED is for trials: unset it in production", id="opencen.S006"))
     return errors
 
 

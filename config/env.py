@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -49,6 +50,14 @@ def flag(name: str) -> bool:
 def names(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """A comma-separated list of networks such as 10.20.0.0/16."""
+    try:
+        return [ip_network(part) for part in names(name)]
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name}: {problem}. Write networks such as 10.20.0.0/16,fd00:1::/32.") from None
 
 
 def home() -> Path:

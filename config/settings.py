@@ -274,6 +274,12 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env.text("OPENCEN_MAIL_FROM", "opencen@localhost")
 
+# --- Outgoing requests: public addresses by https, and the networks that the operator lists. ---
+WEBHOOK_NETWORKS = env.networks("OPENCEN_WEBHOOK_NETWORKS")
+ALLOW_LOOPBACK_WEBHOOKS = env.flag("ALLOW_LOOPBACK_WEBHOOKS")
+# A trial runs the retry plan of 72 hours faster; anything but 1 is refused in production (config.checks).
+RETRY_SPEED = float(env.text("OPENCEN_RETRY_SPEED", "1"))
+
 # --- Other rooms of this folder hold the longer parts. ---
 from config.celery_settings import *  # noqa: E402, F403
 from config.logs import LOGGING  # noqa: E402, F401

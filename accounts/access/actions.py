@@ -40,4 +40,6 @@ class Action(StrEnum):
     IMPORT_BY_COUNTRY = "import_by_country"
     INVITE = "invite"
     SUSPEND = "suspend"
+    TEST = "test"
+    REPLAY = "replay"
     RESET_FACTOR = "reset_factor"

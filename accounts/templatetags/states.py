@@ -62,6 +62,7 @@ LOOKS: dict[str, Look] = {
     "ready": Look(_("Ready"), "ok", "done"),
     "done": Look(_("Done"), "ok", "done"),
     "cancelled": Look(_("Cancelled"), "", "withdrawn"),
+    "dead": Look(_("Given up"), "bad", "refused"),
     "failed": Look(_("Failed"), "bad", "refused"),
     # A person's account or posting; an alert in the inbox.
     "active": Look(_("Active"), "ok", "done"),

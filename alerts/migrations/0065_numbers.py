@@ -30,7 +30,7 @@ _NUMBER = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0060_desks_and_unread")]
+    dependencies = [("alerts", "0062_walls_of_delivery")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alerts.portal import inbox, subscriptions
+from alerts.portal import inbox, mail_settings, subscriptions, webhooks
 
 urlpatterns = [
     path("inbox", inbox.inbox, name="inbox"),
@@ -15,4 +15,13 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>", subscriptions.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/switch", subscriptions.switch_subscription, name="switch_subscription"),
     path("subscriptions/<uuid:subscription_id>/delete", subscriptions.end_subscription, name="end_subscription"),
+    path("subscriptions/mail", mail_settings.mail_settings, name="mail_settings"),
+    path("webhooks", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new", webhooks.new_webhook, name="new_webhook"),
+    path("webhooks/<uuid:endpoint_id>", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:endpoint_id>/secret", webhooks.rotate_secret, name="rotate_secret"),
+    path("webhooks/<uuid:endpoint_id>/test", webhooks.test_webhook, name="test_webhook"),
+    path("webhooks/<uuid:endpoint_id>/off", webhooks.disable_webhook, name="disable_webhook"),
+    path("webhooks/<uuid:endpoint_id>/on", webhooks.enable_webhook, name="enable_webhook"),
+    path("webhooks/<uuid:endpoint_id>/replay", webhooks.replay_deliveries, name="replay_deliveries"),
 ]

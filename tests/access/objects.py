@@ -14,7 +14,7 @@ from accounts.access.row_security import acting_as
 from accounts.actor import Actor, SystemTask, system
 from accounts.models import ApiCredential, Invitation, Posting
 from accounts.roles import Role
-from alerts.models import Alert, Announcement, Subscription
+from alerts.models import Alert, Announcement, Channel, Delivery, Endpoint, Subscription
 from cen.images import store
 from cen.imports.own_columns import NAME, mapping_text
 from cen.lifecycle import CaseState, ReleasedState
@@ -93,9 +93,36 @@ def _told(cast: Cast) -> Iterator[Any]:
             yield Subscription.unguarded.create(
                 name="Mine", criteria="", officer_id=actor.officer_id, made_by_id=actor.officer_id, **actor.seat
             )
+    yield from _on_their_way(cast)
     yield a_warning(cast.amira, cast.mallory)
     yield a_warning(cast.rosa, cast.bob, cast.alice)
     yield a_warning(cast.sam, cast.bob)
+
+
+def _on_their_way(cast: Cast) -> Iterator[Any]:
+    """Webhooks of three seats and mailboxes of two officers, each with one delivery that was given up."""
+    for actor in (cast.amira, cast.rosa, cast.mallory, cast.alice, cast.bob):
+        mailbox = actor in (cast.alice, cast.bob)
+        with acting_as(system(SystemTask.DELIVERY)):
+            endpoint = Endpoint.unguarded.create(
+                channel=Channel.EMAIL if mailbox else Channel.WEBHOOK,
+                officer_id=actor.officer_id if mailbox else None,
+                url="" if mailbox else "https://receiver.invalid/hook",
+                secret_sealed=None if mailbox else bytes(60),
+                name="agent",
+                **actor.seat,
+            )
+            delivery = Delivery.unguarded.create(
+                endpoint=endpoint,
+                channel=endpoint.channel,
+                officer_id=endpoint.officer_id,
+                state="dead",
+                reason="expired",
+                attempts=12,
+                ended_at=timezone.now(),
+                **actor.seat,
+            )
+        yield from (endpoint, delivery)
 
 
 def _asked(cast: Cast) -> Iterator[Any]:

@@ -1,0 +1,1 @@
+"""Mails that say how much waits, and nothing of what it is."""

@@ -1,0 +1,1 @@
+"""The only way out: requests to addresses that others chose."""
