@@ -33,6 +33,7 @@ COMMANDS = {
     "test": (DEVELOPMENT, "run the tests: ./run test [pytest arguments]"),
     "check": (DEVELOPMENT, "everything that the continuous integration runs"),
     "acceptance": (DEVELOPMENT, "the long forms of the tests: ./run acceptance [pytest arguments]"),
+    "chaos": (DEVELOPMENT, "publish under faults, count what was lost: ./run chaos [--alerts N] [--faults N] …"),
     "bench": (DEVELOPMENT, "measure, as ratios against limits: ./run bench [pytest arguments]"),
     "assets": (RUNTIME, "build the browser's modules and write static/manifest.json anew"),
     "screens": (DEVELOPMENT, "take the pictures of docs/screens: ./run screens [pytest arguments]"),

@@ -9,7 +9,7 @@ from config.front_desk import browser_assets
 from config.front_desk.terminal import say
 
 # What they start or try serves the bundled modules to browsers.
-SERVING = frozenset({"up", "manage", "test", "acceptance", "screens", "bench"})
+SERVING = frozenset({"up", "manage", "test", "acceptance", "screens", "bench", "chaos"})
 
 
 def serve(command: str, arguments: list[str]) -> int:
@@ -36,6 +36,10 @@ def serve(command: str, arguments: list[str]) -> int:
                 return run_tests(arguments)
             case "assets":
                 return browser_assets.rebuild(arguments)
+            case "chaos":
+                from config.front_desk.chaos import chaos
+
+                return chaos(arguments)
             case "acceptance" | "screens":
                 from config.front_desk.tests import run_tests
 
