@@ -80,8 +80,8 @@ def hint_after_commit() -> None:
 
 def hint() -> None:
     """Tells workers to look now. A lost hint costs seconds: the sweeps look too."""
-    tell_worker("alerts.tasks.send_webhooks")
-    tell_worker("alerts.tasks.send_mails")
+    tell_worker("alerts.channels.send_webhooks")
+    tell_worker("alerts.mail.send_mails")
 
 
 def _insert(told: str, parameters: list[Any]) -> int:

@@ -21,13 +21,13 @@ def fan_out_all() -> None:
             return
 
 
-@shared_task(name="alerts.tasks.send_webhooks")
+@shared_task(name="alerts.channels.send_webhooks")
 def send_webhooks() -> None:
     """Sends due webhooks, for at most CLAIMS_FOR seconds and what is then still under way."""
     send_all()
 
 
-@shared_task(name="alerts.tasks.send_mails")
+@shared_task(name="alerts.mail.send_mails")
 def send_mails() -> None:
     """Sends due mails."""
     for _ in range(AT_ONCE):

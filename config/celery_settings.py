@@ -32,8 +32,8 @@ CELERY_BEAT_SCHEDULE = {
     # Picks up what a lost hint left behind; the hint makes the usual case faster than this.
     "sweep-announcements": {"task": "alerts.tasks.fan_out_all", "schedule": timedelta(seconds=2)},
     # The same for what leaves; each is one look at an index where nothing is due.
-    "sweep-webhooks": {"task": "alerts.tasks.send_webhooks", "schedule": timedelta(seconds=2)},
-    "sweep-mails": {"task": "alerts.tasks.send_mails", "schedule": timedelta(seconds=10)},
+    "sweep-webhooks": {"task": "alerts.channels.send_webhooks", "schedule": timedelta(seconds=2)},
+    "sweep-mails": {"task": "alerts.mail.send_mails", "schedule": timedelta(seconds=10)},
     # Looks whether everything has its row and every row its end, and puts right what it can.
     "reconcile-alerts": {"task": "alerts.tasks.reconcile", "schedule": timedelta(minutes=5)},
     "send-letters": {"task": "accounts.tasks.send_letters", "schedule": timedelta(seconds=10)},

@@ -21,7 +21,9 @@ VERSION = "0.1.0"
 
 DEBUG = False
 SECRET_KEY = env.secret("OPENCEN_SECRET_KEY_FILE")
-SECRET_KEY_FALLBACKS: list[str] = []
+# The key before the last change: it still opens what was signed or sealed under it.
+_earlier = "OPENCEN_EARLIER_SECRET_KEY_FILE"
+SECRET_KEY_FALLBACKS: list[str] = [env.secret(_earlier)] if env.text(_earlier) else []
 NOMINAL_KEY_FILE = env.secret_file("OPENCEN_NOMINAL_KEY_FILE")
 
 PORT = int(env.text("OPENCEN_PORT", "8000"))

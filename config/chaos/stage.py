@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -22,11 +23,11 @@ from config.embedded.postgres import SUPERUSER
 from config.embedded.server_account import server_account
 from config.embedded.services import DATABASE, Services
 from config.embedded.state_folder import StateFolder
-from config.front_desk.supervisor import Program, Supervisor, programs
+from config.front_desk.supervisor import HOST, Program, Supervisor, programs
 
 A_DAY = 86_400
-# Two keep working while a third is frozen or dead.
-WORKERS = ("worker", "second worker", "third worker")
+# Serves what the trial does not ask for.
+NOT_NEEDED = frozenset({"importer"})
 _TABLE = """
     create table if not exists chaos_publication (key text primary key, reference text not null default '');
     grant select, insert, update on chaos_publication to opencen_app;
@@ -61,8 +62,14 @@ class Stage:
         """Starts the servers and makes the schema."""
         if not (self.services.postgres and self.services.valkey):
             raise SystemExit("opencen: the trial breaks its own servers: unset DATABASE_URL and REDIS_URL.")
+        # An empty database has nothing to lose: it is filled without waiting for the disk, then served as ever.
+        hasty = Services(self._folder, durable=False)
+        hasty.start()
+        try:
+            preparation.prepare(self.environment, self.environment["OPENCEN_MODE"], say, demonstration=False)
+        finally:
+            hasty.stop()
         self.services.start()
-        preparation.prepare(self.environment, self.environment["OPENCEN_MODE"], say, demonstration=False)
         with self.database() as database:
             database.execute(_TABLE)
 
@@ -105,6 +112,12 @@ class Stage:
             if now >= self._stopped.get(program.name, 0.0):
                 self._supervisor.start(program.name)
 
+    @property
+    def workers(self) -> list[str]:
+        """Names of the workers, of which each has a twin that goes on."""
+        assert self._supervisor
+        return [one.name for one in self._supervisor.programs if one.name not in {"web", "beat"}]
+
     def frozen(self) -> bool:
         """Whether somebody is still frozen, or something is kept down."""
         now = time.monotonic()
@@ -126,10 +139,11 @@ class Stage:
             self._frozen[pid] = time.monotonic() + seconds
 
     def turn_clock(self, name: str, days: int) -> None:
-        """Starts the worker again with a clock that is wrong by days; 0 makes it right."""
+        """Starts the worker again with a clock that is wrong by days, for the rest of the trial."""
         assert self._supervisor
         program = self._program(name)
-        program.command = _celery(self._plan, name, days * A_DAY)
+        if "config.chaos.skewed" not in program.command:
+            program.command = self._celery(program, int(name[-1]), days * A_DAY)
         processes.kill_group(self._pid(name))
 
     def wipe_valkey(self) -> None:
@@ -177,25 +191,37 @@ class Stage:
         return next(one for one in self._supervisor.programs if one.name == name)
 
     def _programs(self) -> list[Program]:
+        """The product's own, but two of each worker, and a web process with the trial's address."""
         listed = []
         for program in programs(self.port, "trial@localhost"):
             if program.name == "web":
-                command = ["config.chaos.web:application" if "wsgi:" in part else part for part in program.command]
-                listed.append(replace(program, command=command))
+                listed.append(replace(program, command=_web(self.port)))
             elif program.name == "beat":
                 listed.append(program)
-        listed += [Program(name, _celery(self._plan, name, 0), orphan_signal=signal.SIGQUIT) for name in WORKERS]
+            elif program.name not in NOT_NEEDED:
+                listed += [
+                    replace(program, name=f"{program.name} {n}", command=self._celery(program, n)) for n in (1, 2)
+                ]
         return listed
 
+    def _celery(self, worker: Program, number: int, skew: int = 0) -> list[str]:
+        """The command of a worker, under a name of its own; with a clock that is wrong by so many seconds."""
+        app = "config.chaos.naive" if self._plan.naive else "config"
+        command = [app if part == "config" else part for part in worker.command]
+        name = command.index("--hostname") + 1
+        command[name] = f"{number}-{command[name].removeprefix('1-').removeprefix('2-')}"
+        if not skew:
+            return command
+        return [command[0], "-m", "config.chaos.skewed", str(skew), *command[command.index("celery") + 1 :]]
 
-def _celery(plan: Plan, name: str, skew: int) -> list[str]:
-    """A worker of the product for all of its queues but those of long work; with a wrong clock, where there is one."""
-    worker = next(one for one in programs(1, f"{name.replace(' ', '-')}@localhost") if one.name == "worker")
-    command = ["config.chaos.naive" if part == "config" and plan.naive else part for part in worker.command]
-    if not skew:
-        return command
-    after = command.index("celery") + 1
-    return [command[0], "-m", "config.chaos.skewed", str(skew), *command[after:]]
+
+def _web(port: int) -> list[str]:
+    """Threads without streams: what publishes needs no more."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
+        *("--workers", "2", "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers"),
+        *("--workers-kill-timeout", "5", "--log-level", "warning", "config.chaos.web:application"),
+    ]
 
 
 def _free_port() -> int:

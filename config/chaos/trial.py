@@ -18,7 +18,7 @@ from config.chaos.plan import Fault, Plan
 from config.chaos.publishers import Publishers
 from config.chaos.receivers import Receivers
 from config.chaos.report import Report, counted
-from config.chaos.stage import WORKERS, Stage, figures
+from config.chaos.stage import Stage, figures
 from config.embedded.preparation import ROOT
 from config.embedded.refused import StartRefused
 
@@ -64,7 +64,8 @@ class _Trial:
         self._wait_until_ready()
         self._say(f"ready; {plan.alerts} publications to {len(administrations)} administrations, {plan.faults} faults")
         faults = plan.chosen()
-        seconds = max(5.0, len(faults) * sum(BETWEEN) / 2)
+        # Somewhat longer than the faults, so that the last of them still finds publishers at work.
+        seconds = len(faults) * sum(BETWEEN) / 2 + 5.0
         with Publishers(stage.port, plan.alerts, seconds) as publishers:
             for fault in faults:
                 self._pass(self._chance.uniform(*BETWEEN))
@@ -118,7 +119,7 @@ class _Trial:
             time.sleep(min(LOOKS_EVERY, remaining))
 
     def _do(self, fault: Fault, publishers: Publishers, administrations: list[int]) -> None:
-        stage, worker = self._stage, self._chance.choice(WORKERS)
+        stage, worker = self._stage, self._chance.choice(self._stage.workers)
         match fault:
             case Fault.WORKER_KILLED:
                 stage.kill(worker)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from config.front_desk import browser, browser_assets
 from config.front_desk.clean_clone import prove_clean_clone
 
 type Step = Callable[[], int]
+# The long form has 1000 alerts and 50 faults.
+SMALL_FORM = ("--alerts", "100", "--administrations", "190", "--faults", "20")
 
 
 def steps() -> list[tuple[str, Step]]:
@@ -32,6 +35,8 @@ def steps() -> list[tuple[str, Step]]:
         ("generated documents are current", lambda: _manage("generate_docs", "--check")),
         # A missing browser, which elsewhere skips its tests, fails them here.
         ("./run test", lambda: _call(ROOT / "run", "test", OPENCEN_REQUIRE_BROWSER="1")),
+        ("delivery under faults, small form", lambda: _call(ROOT / "run", "chaos", *SMALL_FORM)),
+        ("the same trial finds what a naive way loses", _naive_loses),
         ("./run up on a clean clone", prove_clean_clone),
     ]
 
@@ -54,6 +59,25 @@ def check() -> int:
     failed = sum(1 for _, code, _ in outcome if code)
     print(f"check: {len(outcome) - failed} of {len(outcome)} steps passed", flush=True)
     return 1 if failed else 0
+
+
+def _naive_loses() -> int:
+    """A trial that can't fail says nothing: one task a recipient after the commit must lose something."""
+    command = [
+        str(ROOT / "run"),
+        "chaos",
+        "--naive",
+        "--json",
+        "--alerts",
+        "13",
+        "--administrations",
+        "9",
+        "--faults",
+        "13",
+    ]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout, flush=True)
+    return 0 if done.returncode == 1 and json.loads(done.stdout)["lost"] > 0 else 1
 
 
 def _call(*command: str | Path, **extra: str) -> int:
