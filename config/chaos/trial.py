@@ -31,7 +31,7 @@ FROZEN_FOR = 7.0
 VALKEY_AWAY_FOR = 3.0
 BEAT_AWAY_FOR = 5.0
 # If it is not quiet by then it never will be.
-PATIENCE = 240.0
+PATIENCE = 180.0
 LOOKS_EVERY = 0.2
 
 type Say = Callable[[str], None]

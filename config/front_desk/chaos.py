@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 
@@ -25,6 +26,8 @@ def chaos(arguments: list[str]) -> int:
         os.environ.pop(name, None)
     for name in [one for one in os.environ if one.startswith("OPENCEN_") and one != "OPENCEN_PYTHON"]:
         del os.environ[name]
+    # Also where it is told to end, what it started ends with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
 
     def say(text: str) -> None:
