@@ -5,11 +5,16 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from accounts.worker_hints import tell_worker
-from alerts.models import Announcement
 from alerts.sources import source_for
+from audit.uuid7 import uuid7
 
 # One number for the whole network, so that commit order is sequence order for every follower.
 SEQUENCE_LOCK = 0x0CE4_0001
+_ANNOUNCE = """
+    select pg_advisory_xact_lock(%s);
+    insert into alerts_announcement (id, sequence, kind, subject_id, attempts)
+    select %s, coalesce(max(sequence), 0) + 1, %s, %s, 0 from alerts_announcement
+"""
 
 
 def next_sequence() -> int:
@@ -21,7 +26,7 @@ def next_sequence() -> int:
     return int(row[0])
 
 
-def announce(kind: str, subject_id: object) -> Announcement:
+def announce(kind: str, subject_id: object) -> None:
     """Writes the announcement of a registered kind; after commit, a worker is told to look.
 
     Must run in the transaction that makes the fact true. Announcing the same subject of a kind twice is
@@ -30,9 +35,10 @@ def announce(kind: str, subject_id: object) -> Announcement:
     source_for(kind)
     if not connection.in_atomic_block:
         raise RuntimeError("announce runs in the transaction of the fact")
-    made = Announcement.unguarded.create(sequence=next_sequence(), kind=kind, subject_id=str(subject_id))
+    with connection.cursor() as cursor:
+        # Two statements, one message to the database: the second sees what was committed while the lock was waited for.
+        cursor.execute(_ANNOUNCE, [SEQUENCE_LOCK, uuid7(), kind, str(subject_id)])
     transaction.on_commit(hint)
-    return made
 
 
 def hint() -> None:

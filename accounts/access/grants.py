@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model, Q
-from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+from guardian.shortcuts import assign_perm, remove_perm
 from guardian.utils import get_user_obj_perms_model
 
 from accounts.access.clause import NONE, Clause, value_at
@@ -47,27 +47,22 @@ class Granted(Clause):
         self.model, self.permission, self.sentence, self.path = model, permission, sentence, path
 
     def _objects(self, actor: Actor) -> Any:
-        from accounts.models import Officer
-
-        officer = Officer.unguarded.filter(pk__in=[actor.officer_id], is_active=True).first()
-        if officer is None:
-            return self.model._base_manager.none()
-        return get_objects_for_user(
-            officer,
-            self.permission,
-            klass=self.model._base_manager.all(),
-            with_superuser=False,
-            accept_global_perms=False,
-            use_groups=False,
+        """The keys of the objects on which the officer holds the grant, as a sub-query."""
+        granted: Any = get_user_obj_perms_model(self.model)  # type: ignore[arg-type]
+        rows = granted.objects.filter(
+            user_id=actor.officer_id, user__is_active=True, permission__codename=self.permission
         )
+        return rows.values("content_object_id")
 
     def holds(self, actor: Actor, subject: Model) -> bool:
-        return actor.officer_id is not None and self._objects(actor).filter(pk=value_at(subject, self.path)).exists()
+        return actor.officer_id is not None and (
+            self._objects(actor).filter(content_object_id=value_at(subject, self.path)).exists()
+        )
 
     def rows(self, actor: Actor) -> Q:
         if actor.officer_id is None:
             return NONE
-        return Q(**{f"{self.path}__in": self._objects(actor).values("pk")})
+        return Q(**{f"{self.path}__in": self._objects(actor)})
 
     def seats(self, subject: Model) -> Q:
         granted = subject if self.path == "pk" else self.model._base_manager.get(pk=value_at(subject, self.path))

@@ -17,9 +17,13 @@ def speaks_for(actor: Actor, account: SealedAccount) -> bool:
     return actor.officer_id is not None and account.officer_id == actor.officer_id
 
 
-def own_account(actor: Actor, uid: bytes) -> SealedAccount:
-    """The account of this id, if the asker speaks for it. Absent otherwise."""
-    account: SealedAccount | None = SealedAccount.unguarded.filter(uid=uid.hex()).first()
+def require_own(actor: Actor, account: SealedAccount | None) -> SealedAccount:
+    """The account, if the asker speaks for it. Absent otherwise."""
     if account is None or not speaks_for(actor, account):
         raise Absent
     return account
+
+
+def own_account(actor: Actor, uid: bytes) -> SealedAccount:
+    """The account of this id, if the asker speaks for it. Absent otherwise."""
+    return require_own(actor, SealedAccount.unguarded.filter(uid=uid.hex()).first())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cenlink.sealed.checks.directory import Directory
 from cenlink.sealed.checks.group_chain import GroupChain
 from cenlink.sealed.checks.message_order import FIRST_MARK, next_mark
 from cenlink.sealed.checks.messages import Message as Sent
@@ -18,13 +19,12 @@ from accounts.refusals import TooMany
 from alerts.outbox import announce
 from audit import trail
 from audit.verbs import Verb
-from comm.actions.accounts_of import own_account
+from comm.actions.accounts_of import require_own
 from comm.actions.files import drop_files, require_uploaded
 from comm.admission import known
-from comm.admission.leaves import lock_order
-from comm.admission.posting import Facts, Standing, facts_of, keep, lock
+from comm.admission.posting import Standing, keep, lock
 from comm.admission.refused import Behind, admitting
-from comm.models import Group, Message
+from comm.models import Group, Message, SealedAccount
 
 # The kind of announcement that a message makes.
 POSTED = "sealed.posted"
@@ -37,35 +37,51 @@ def post(actor: Actor, group: Group, raw: bytes, ct: bytes) -> tuple[int, bool]:
     """
     with admitting():
         sent = read_message(raw, ct)
-    author = own_account(actor, sent.author)
     with admitting(), handed_to(SystemTask.ADMISSION):
-        chain = known.group(group.gid, directory := known.directory())
+        known_now = known.standing(sent.author.hex(), group.gid)
+        chain, directory = known_now.chain, known_now.directory
+        author = require_own(actor, _account(sent, known_now))
         # The signatures are verified before anybody has to wait for the group.
         require_admissible(sent, chain, directory)
-        standing = lock(group.gid)
-        facts = facts_of(group.gid, sent)
-        if facts.again is not None:
-            return facts.again, False
-        if facts.in_a_minute >= settings.SEALED_MESSAGES_A_MINUTE:
+        most = settings.SEALED_MESSAGES_A_MINUTE
+        standing = lock(group.gid, sent, most)
+        if standing.again is not None:
+            return standing.again, False
+        if standing.in_a_minute >= most:
             raise TooMany(retry_after=60)
         if len(chain.links) - 1 != standing.seq:
             chain = known.group(group.gid, known.directory())
-        _require_present(sent, chain, standing, facts)
+        _require_present(sent, chain, standing)
         files = require_uploaded(group, author, sent.content["att"])
         i = standing.count + 1
         trail.record(actor.who(), Verb.SEALED_MESSAGE_POSTED, trail.What("sealed_group", group.gid), facts={"i": i})
         announce(POSTED, f"{group.gid}:{i}")
         # From here to commit the whole network waits: nothing slow, and nothing that could have been done before.
-        lock_order()
-        known.directory().require_usable(sent.author, sent.kid)
-        leaf = keep(group.gid, i, next_mark(standing.mark, sent.lhash), sent)
+        leaf = _keep(sent, standing, group, directory, known_now.newest)
         if sent.content["att"]:
             files.update(message_id=leaf)
         _take_back(sent, chain, group)
     return i, True
 
 
-def _require_present(sent: Sent, chain: GroupChain, standing: Standing, facts: Facts) -> None:
+def _account(sent: Sent, known_now: known.Standing) -> SealedAccount | None:
+    if known_now.account is None:
+        return None
+    administration, officer, typ = known_now.account
+    return SealedAccount(uid=sent.author.hex(), administration_id=administration, officer_id=officer, typ=typ)
+
+
+def _keep(sent: Sent, standing: Standing, group: Group, directory: Directory, newest: int) -> int:
+    """Keeps the message if its author's key is good now, by the directory as it stands under the order's lock."""
+    while True:
+        directory.require_usable(sent.author, sent.kid)
+        leaf = keep(group.gid, standing.count + 1, next_mark(standing.mark, sent.lhash), sent, newest)
+        if leaf is not None:
+            return leaf
+        directory, newest = known.directory_and_newest()
+
+
+def _require_present(sent: Sent, chain: GroupChain, standing: Standing) -> None:
     """That its author saw what counts for it, and its device counts on. Raises Behind.
 
     Refused: `state`, `fork`, `off_chain`, `number`.
@@ -77,9 +93,9 @@ def _require_present(sent: Sent, chain: GroupChain, standing: Standing, facts: F
     seen, mark = sent.content["ml"]
     if seen > standing.count:
         raise Refused(Code.OFF_CHAIN, "more messages than there are")
-    if (facts.seen_mark if seen else FIRST_MARK) != mark:
+    if (standing.seen_mark if seen else FIRST_MARK) != mark:
         raise Refused(Code.FORK, "another order of messages")
-    if facts.last_ctr is not None and sent.content["ctr"] <= facts.last_ctr:
+    if standing.last_ctr is not None and sent.content["ctr"] <= standing.last_ctr:
         raise Refused(Code.NUMBER)
 
 

@@ -2,13 +2,15 @@
 
 Links in the database were admitted by these same rules, so a process verifies each of them once. What is handed out is
 never changed afterwards: bringing up to date makes a new object, so that threads can share it. One plain statement asks
-for the last link known (is it still this one?) together with all that came after it.
+for the last link known (is it still this one?) together with all that came after it; `standing` asks for both chains
+that a message needs whether anything came after them at all.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 
 from cenlink.sealed.checks.directory import Directory
@@ -26,6 +28,7 @@ _GROUP = """
     select seq, '', case when seq > %s then raw end, case when seq = %s then sha256(raw) end
     from comm_grouplink where group_id = %s and seq >= %s order by seq
 """
+_STANDING = "select * from comm_standing(%s, %s, %s, %s)"
 _lock = threading.Lock()
 _directory: tuple[int, bytes, Directory] = (-1, b"", Directory())
 _groups: OrderedDict[str, GroupChain] = OrderedDict()
@@ -33,6 +36,11 @@ _groups: OrderedDict[str, GroupChain] = OrderedDict()
 
 def directory() -> Directory:
     """All chains of the network, its administrations and accounts."""
+    return directory_and_newest()[0]
+
+
+def directory_and_newest() -> tuple[Directory, int]:
+    """With the index of its newest link, -1 where there is none."""
     global _directory
     with _lock:
         index, digest, known = _directory
@@ -47,7 +55,7 @@ def directory() -> Directory:
                 known.apply(kind, bytes(raw))
             index, digest = new[-1][0], sha256(bytes(new[-1][2]))
         _directory = (index, digest, known)
-        return known
+        return known, index
 
 
 def copied(known: Directory) -> Directory:
@@ -74,6 +82,34 @@ def group(gid: str, known: Directory) -> GroupChain:
         while len(_groups) > MOST_GROUPS:
             _groups.popitem(last=False)
         return chain
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a message is judged by: all accounts up to link `newest` of the directory, the group, whose account it is.
+
+    account: its administration, officer and type; None where there is no such account.
+    """
+
+    directory: Directory
+    newest: int
+    chain: GroupChain
+    account: tuple[int, Any, str] | None
+
+
+def standing(uid: str, gid: str) -> Standing:
+    """One statement where nothing came after what this process knows."""
+    with _lock:
+        index, digest, known = _directory
+        chain = _groups.get(gid, GroupChain())
+    last = len(chain.links) - 1
+    administration, officer, typ, *present = _rows(_STANDING, [uid, index, gid, last])[0]
+    newest, link_digest, group_newest, group_digest = present
+    if newest != index or index < 0 or bytes(link_digest) != digest:
+        known, index = directory_and_newest()
+    if group_newest != last or last < 0 or bytes(group_digest) != sha256(chain.links[-1].signed.raw):
+        chain = group(gid, known)
+    return Standing(known, index, chain, None if administration is None else (administration, officer, typ))
 
 
 def forget() -> None:

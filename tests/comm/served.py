@@ -75,9 +75,13 @@ class ServedNetwork(Network):
         return super().adm(seat, op, *signers)
 
     def officer(self, seat: Seat, name: str, *, typ: str = "officer", certified: bool = True) -> Person:
-        self._opening = getattr(self.cast, name.lower())
+        return self.opened_by(getattr(self.cast, name.lower()), seat, name, typ=typ, certified=certified)
+
+    def opened_by(self, actor: Actor, seat: Seat, name: str, *, typ: str, certified: bool = True) -> Person:
+        """An account of whoever acts: an officer's own, or one of several agents of a machine's administration."""
+        self._opening = actor
         person = super().officer(seat, name, typ=typ, certified=False)
-        self.actors[person.uid] = getattr(self.cast, name.lower())
+        self.actors[person.uid] = actor
         if certified:
             genesis = self.directory.accounts[person.uid].genesis
             self.adm(seat, ["cert", {"u": person.uid, "gh": genesis, "typ": typ, "name": None}])

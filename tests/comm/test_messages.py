@@ -12,9 +12,10 @@ from django.db import transaction
 
 from accounts.access.registry import policy_for
 from accounts.access.row_security import acting_as
-from accounts.actor import Actor
+from accounts.actor import Actor, SystemTask, system
 from accounts.refusals import Absent, TooMany
 from comm.actions.messages import post
+from comm.admission import known
 from comm.admission.refused import Behind, NotAdmitted
 from comm.models import Group, Message
 from tests.comm.served import Served
@@ -157,3 +158,29 @@ def test_who_floods_a_group_is_told_to_wait(served: Served, settings: Any) -> No
     with pytest.raises(TooMany):
         served.room.send_message(served.bob, said("three"))
     assert served.room.send_message(served.alice, said("another may still write")) == 3
+
+
+def test_a_withdrawal_that_comes_while_a_message_waits_is_seen_under_the_lock(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, bob = served.room, served.cast.bob
+    message = room.sealed(served.bob, said("hello"))
+    with transaction.atomic(), acting_as(system(SystemTask.ADMISSION)):
+        before = known.standing(served.bob.uid.hex(), room.gid.hex())
+    served.network.rotate(served.bob)
+    # As if the key had been changed between the look at the chains and the lock.
+    monkeypatch.setattr(known, "standing", lambda uid, gid: before)
+    with pytest.raises(NotAdmitted) as refused, transaction.atomic(), acting_as(bob):
+        post(bob, room.row(bob), message.signed.raw, message.ct or b"")
+    assert refused.value.code == "withdrawn"
+    assert fetched(bob) == []
+
+
+def test_a_directory_that_grew_elsewhere_stops_nobody(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, bob = served.room, served.cast.bob
+    with transaction.atomic(), acting_as(system(SystemTask.ADMISSION)):
+        before = known.standing(served.bob.uid.hex(), room.gid.hex())
+    served.network.rotate(served.mallory)
+    monkeypatch.setattr(known, "standing", lambda uid, gid: before)
+    assert room.send_message(served.bob, said("hello")) == 1
+    assert len(fetched(bob)) == 1
