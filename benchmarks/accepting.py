@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from cenlink.sealed.checks.messages import Message
 from django.db import connection, transaction
@@ -80,8 +80,18 @@ def at_once(acts: Sequence[Callable[[], None]]) -> Took:
         raise RuntimeError("a sender failed")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - others.ru_utime - others.ru_stime
-    # The backends have ended with the connections of the senders; the postmaster counts what they took.
+    # Once the backends have ended with the connections of the senders, the postmaster counts what they took.
+    _await_backends()
     return Took(wall, spent, _reaped(postmaster) - before)
+
+
+def _await_backends() -> None:
+    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        cursor.execute(others)
+        while cursor.fetchone()[0]:
+            sleep(0.05)
+            cursor.execute(others)
 
 
 def _postmaster() -> int:

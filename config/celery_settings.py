@@ -43,5 +43,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-imports": {"task": "cen.imports.carry_on", "schedule": timedelta(seconds=15)},
     "forget-old-imports": {"task": "cen.imports.forget_old", "schedule": timedelta(hours=6)},
     "drop-expired-sealed-content": {"task": "comm.tasks.drop_expired", "schedule": timedelta(hours=1)},
+    # What a part leaves behind whose transaction was rolled back.
+    "drop-orphaned-sealed-parts": {"task": "comm.tasks.drop_orphans", "schedule": timedelta(hours=24)},
     "forget-old-sessions": {"task": "accounts.tasks.forget_old_sessions", "schedule": timedelta(hours=1)},
 }

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cenlink.sealed.private.attachments import PART, Sealer, open_file
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.access.row_security import acting_as
-from accounts.actor import Actor
+from accounts.actor import Actor, SystemTask, system
 from accounts.refusals import Absent
 from comm.actions.files import begin, get_part, put_part, store
+from comm.actions.retention import ORPHANS_WAIT, drop_orphans
 from comm.admission.refused import Contradiction, NotAdmitted
+from comm.models import SealedFile
 from tests.comm.served import Served
 from tests.sealed.network import said
 
@@ -146,3 +150,43 @@ def test_what_stands_in_the_storage_is_ciphertext(served: Served, tmp_path: Path
     assert sorted(map(len, stored)) == sorted(map(len, parts))
     assert not any(b"X-ray" in data for data in stored)
     assert store().location == str(tmp_path)  # type: ignore[attr-defined]
+
+
+def stored(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def aged(folder: Path) -> None:
+    """As if every part had been written before the sweep's safe age."""
+    before = (timezone.now() - ORPHANS_WAIT).timestamp() - 60
+    for path in folder.rglob("*"):
+        os.utime(path, (before, before))
+
+
+def test_a_part_whose_act_was_taken_back_is_swept_and_others_stay(served: Served, tmp_path: Path) -> None:
+    sealer, parts = sealed(served)
+    uploaded(served, served.cast.bob, sealer, parts)
+    whole = stored(tmp_path)
+    lost, lost_parts = sealed(served)
+    with transaction.atomic(), acting_as(served.cast.bob):
+        group = served.room.row(served.cast.bob)
+        begin(served.cast.bob, group, lost.aid, lost.descriptor["csize"])
+        put_part(served.cast.bob, group, lost.aid, 0, lost_parts[0])
+        transaction.set_rollback(True)
+    assert len(stored(tmp_path)) == len(whole) + 1
+    # An upload may be at work on it this minute.
+    assert drop_orphans() == 0
+    aged(tmp_path)
+    assert drop_orphans() == 1
+    assert stored(tmp_path) == whole
+    assert drop_orphans() == 0
+
+
+def test_bytes_of_a_dropped_file_that_stayed_in_the_storage_go_with_the_sweep(served: Served, tmp_path: Path) -> None:
+    sealer, parts = sealed(served)
+    uploaded(served, served.cast.bob, sealer, parts)
+    with transaction.atomic(), acting_as(system(SystemTask.SEALED_RETENTION)):
+        SealedFile.unguarded.update(dropped_at=timezone.now())
+    aged(tmp_path)
+    assert drop_orphans() == len(parts)
+    assert stored(tmp_path) == []

@@ -10,10 +10,12 @@ from cenlink.sealed.private.authoring import write_link
 from cenlink.sealed.private.keys import Keys, new_seed
 from django.db import transaction
 
+from accounts.access.registry import policy_for
 from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
 from accounts.refusals import Absent, Forbidden, Refusal, TooMany
 from audit.models import Event
+from comm.actions import groups
 from comm.actions.directory import tell
 from comm.actions.groups import found, offer_wrap
 from comm.actions.key_stores import SentStore
@@ -259,3 +261,39 @@ def test_a_process_that_starts_afresh_knows_the_same_chains(served: Served) -> N
     known.forget()
     served.room.turn(served.alice, [add(served, served.amira)])
     assert kept(Membership, active=True) == 3
+
+
+def test_a_removal_is_one_transaction(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The link, the wraps, the membership, the grant, the place in the order and the event: all or nothing."""
+    room, bob = served.room, served.cast.bob
+
+    def kept() -> tuple[Any, ...]:
+        with transaction.atomic(), acting_as(system(SystemTask.ADMISSION)):
+            return (
+                GroupLink.unguarded.count(),
+                Leaf.unguarded.count(),
+                Wrap.unguarded.count(),
+                list(Membership.unguarded.filter(active=True).values_list("account_id", flat=True)),
+                list(Group.unguarded.values_list("seq", flat=True)),
+                Event.unguarded.count(),
+            )
+
+    def breaks(*_: Any, **__: Any) -> None:
+        raise ConnectionError("the last statement")
+
+    before = kept()
+    removal = [rem(served.bob), room.epoch(without=[served.bob])]
+    with monkeypatch.context() as broken:
+        broken.setattr(groups.trail, "record", breaks)
+        with pytest.raises(ConnectionError):
+            room.turn(served.alice, removal)
+    assert kept() == before
+    with transaction.atomic(), acting_as(bob):
+        assert policy_for(Group).visible_to(bob).count() == 1
+    room.turn(served.alice, [rem(served.bob), room.epoch(without=[served.bob])])
+    links, leaves, wraps, active, _, events = kept()
+    # One wrap, for Alice, who stays.
+    assert (links, leaves, wraps, events) == (before[0] + 1, before[1] + 1, before[2] + 1, before[5] + 1)
+    assert active == [served.alice.uid.hex()]
+    with transaction.atomic(), acting_as(bob):
+        assert policy_for(Group).visible_to(bob).count() == 0
