@@ -40,15 +40,21 @@ def lines(served: Served) -> list[Line]:
     return [_line(served, seat, code) for seat, code in ((served.ghana, "GH"), (served.senegal, "SN"))]
 
 
-def _line(served: Served, seat: object, code: str) -> Line:
-    network = served.network
-    contact_point = network.contact_points[code]
+def machine(served: Served, code: str) -> tuple[Actor, str]:
+    """A machine of the administration, by a new credential for sealed groups."""
+    contact_point = served.network.contact_points[code]
     with transaction.atomic(), acting_as(contact_point):
         token = issue(contact_point, name="gate", scopes=[Scope.SEALED])[1]
     with transaction.atomic():
         actor = actor_of_credential(*token.split(".", 1))
     if actor is None:
         raise LookupError(code)
+    return actor, token
+
+
+def _line(served: Served, seat: object, code: str) -> Line:
+    network = served.network
+    actor, token = machine(served, code)
     agents = [network.opened_by(actor, seat, f"Gate {n}", typ="agent") for n in range(AGENTS)]  # type: ignore[arg-type]
     room = ServedRoom(network, served.alice, {"writer": agents})
     texts = [(agents[n % AGENTS], n) for n in range(EACH * AGENTS)]

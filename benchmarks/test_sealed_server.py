@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import os
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from time import monotonic, sleep
+from time import perf_counter
 
 import orjson
 import pytest
@@ -21,13 +15,16 @@ from accounts.access.registry import policy_for
 from accounts.access.row_security import acting_as
 from audit import trail
 from audit.verbs import Verb
-from benchmarks.accepting import Line, Took, at_once, lines
+from benchmarks.accepting import Line, Took, at_once, lines, machine
 from benchmarks.conftest import Tell
 from comm.actions.messages import post
 from comm.api.octets import written
 from comm.models import Group
 from tests.cast import seat_cast
-from tests.comm.served import Served
+from tests.comm.own_server import free_port, web_server
+from tests.comm.served import Served, ServedRoom
+from tests.sealed.cases_of_groups import rem
+from tests.sealed.network import Person
 
 
 def _post(line: Line) -> None:
@@ -72,33 +69,6 @@ def _kept(every: list[Line]) -> int:
     return sum(room.count for room in rooms)
 
 
-@contextmanager
-def _two_workers(port: int) -> Iterator[None]:
-    """The product's web server on the test's database; it is measured as it is run."""
-    environment = {**os.environ, "OPENCEN_MODE": "demonstration", "OPENCEN_PORT": str(port)}
-    command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
-    more = ["--blocking-threads", "2", "--no-ws", "--log-level", "warning", "config.wsgi:application"]
-    with subprocess.Popen([sys.executable, "-m", *command, *more], env=environment) as server:
-        try:
-            _await(port)
-            yield
-        finally:
-            server.terminate()
-
-
-def _await(port: int) -> None:
-    until = monotonic() + 60
-    while monotonic() < until:
-        try:
-            probe = http.client.HTTPConnection("localhost", port)
-            probe.request("GET", "/api/v1/sealed/groups")
-            probe.getresponse().read()
-            return
-        except OSError:
-            sleep(0.2)
-    raise RuntimeError("the web server did not start")
-
-
 def _say(figure: Tell, how: str, kept: int, took: Took) -> None:
     figure(f"messages accepted {how}, two processes", kept / took.wall, "1/s", at_least=200)
 
@@ -123,8 +93,30 @@ def test_accept_in_process(figure: Tell) -> None:
 def test_accept_over_http(figure: Tell) -> None:
     every = lines(Served(seat_cast()))
     connection.close()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with _two_workers(port):
+    port = free_port()
+    with web_server(port, workers=2):
         took = at_once([partial(_send, line, port) for line in every])
     _say(figure, "over HTTP", _kept(every), took)
+
+
+class _TimedRoom(ServedRoom):
+    """Tells how long the server took for the last link."""
+
+    took = 0.0
+
+    def send(self, author: Person, raw: bytes, wraps: list[bytes]) -> None:
+        began = perf_counter()
+        super().send(author, raw, wraps)
+        self.took = perf_counter() - began
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_remove_from_a_thousand(figure: Tell) -> None:
+    served = Served(seat_cast())
+    actor = machine(served, "GH")[0]
+    members = [served.network.opened_by(actor, served.ghana, f"Gate {n}", typ="agent") for n in range(998)]
+    room = _TimedRoom(served.network, served.alice, {"writer": [*members, served.bob]})
+    room.turn(served.alice, [rem(served.bob), room.epoch(without=[served.bob])])
+    with transaction.atomic(), acting_as(served.cast.alice):
+        assert room.row(served.cast.alice).seq == 2  # noqa: S101  (a figure of what did not happen is worth nothing)
+    figure("removal from a group of 1,000, one transaction", room.took, "s", at_most=5)

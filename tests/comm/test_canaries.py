@@ -26,18 +26,23 @@ __all__ = ["desk", "files_in_a_folder", "site"]
 pytestmark = pytest.mark.django_db
 WORD = "Zanzibar-canary-7741"
 FOUND = "Zanzibar-not-sealed-7741"
-MESSAGES = 100
+
+
+@pytest.fixture(params=[100, pytest.param(500, marks=[pytest.mark.acceptance, pytest.mark.timeout(1800)])])
+def messages(request: pytest.FixtureRequest) -> int:
+    """As many as a change can wait for; the whole session in `./run acceptance`."""
+    return int(request.param)
 
 
 @pytest.fixture
-def written(desk: Desk, served: Served, files_in_a_folder: None, tmp_path: Path, caplog: Any) -> str:
+def written(desk: Desk, served: Served, files_in_a_folder: None, tmp_path: Path, caplog: Any, messages: int) -> str:
     """A session of two writers with text, names and files that hold the word; what was logged meanwhile."""
     caplog.set_level(logging.DEBUG)
-    for number in range(MESSAGES // 2):
+    for number in range(messages // 2):
         served.room.send_message(served.bob, said(f"{WORD} {number}"))
     (gid,) = desk.sync()
     room = Room(desk, gid)
-    for number in range(MESSAGES // 2):
+    for number in range(messages // 2):
         room.post(f"{WORD} {number}")
     for number in range(2):
         source = tmp_path / f"{WORD} {number}.txt"
@@ -54,11 +59,11 @@ def spellings() -> list[bytes]:
     return [plain, plain.hex().encode(), *shifted, WORD.encode("utf-16-le")]
 
 
-def test_no_row_no_log_and_no_store_holds_what_was_written(written: str, served: Served, tmp_path: Path) -> None:
+def test_no_row_no_log_and_no_store_holds_what_was_written(written: str, messages: int, tmp_path: Path) -> None:
     words = spellings()
     with transaction.atomic(), acting_as(system(SystemTask.ADMISSION)), connection.cursor() as cursor:
         cursor.execute("select count(*) from comm_message")
-        assert cursor.fetchone() == (MESSAGES + 3,)
+        assert cursor.fetchone() == (messages + 3,)
         cursor.execute("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
         for (table,) in cursor.fetchall():
             cursor.execute(f'select t::text from "{table}" t')  # noqa: S608  (names from the catalogue)
