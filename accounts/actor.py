@@ -41,6 +41,8 @@ class SystemTask(StrEnum):
     ACCEPTANCE_SEED = "acceptance-seed"
     ADMISSION = "admission"
     SEALED_RETENTION = "sealed-retention"
+    MEASURING = "measuring"
+    LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True)

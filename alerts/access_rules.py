@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from accounts.access.actions import Action
-from accounts.access.clause import Holds, Is, IsPerson, Same
+from accounts.access.clause import AsTask, Holds, Is, IsPerson, Same
 from accounts.access.policy import Policy, Rule
 from accounts.access.registry import register
 from accounts.access_rules import looks_after_machines, own_seat
+from accounts.actor import SystemTask
 from accounts.roles import AT_ADMINISTRATION, AT_LIAISON_OFFICE, AT_SECRETARIAT, Role
 from accounts.scopes import Scope
-from alerts.models import Alert, Announcement, Delivery, DeliveryState, Endpoint, Subscription
+from alerts.models import Alert, Announcement, Delivery, DeliveryState, Endpoint, PeriodicTask, Subscription
 
 person = IsPerson()
 desk = Is("officer_id", [None], "it is the desk's")
@@ -50,7 +51,15 @@ register(
         about="An officer follows for himself; contact point and analysts for the desk.",
     )
 )
-register(Policy(Announcement, {}, about="The outbox is read by the fan-out only."))
+operates = person & Holds(Role.SECRETARIAT_ADMINISTRATOR)
+measures = AsTask(SystemTask.MEASURING)
+register(
+    Policy(
+        Announcement,
+        {Action.LIST: Rule(operates | measures)},
+        about="The outbox is worked off by the fan-out; whoever runs the network sees how it stands, not what it says.",
+    )
+)
 register(
     Policy(
         Endpoint,
@@ -65,6 +74,13 @@ register(
             Action.AMEND: Rule(own_mailbox),
         },
         about="Who looks after a seat's machines looks after its webhooks; a mailbox is its officer's own.",
+    )
+)
+register(
+    Policy(
+        PeriodicTask,
+        {Action.LIST: Rule(operates)},
+        about="The timetable belongs to the beat; whoever runs the network sees when each task was last sent for.",
     )
 )
 register(

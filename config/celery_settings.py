@@ -1,33 +1,53 @@
-"""How Celery runs here. Each limit carries its reason."""
+"""How Celery runs here. Each setting carries its reason; queues and workers stand in config.queues."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from config import env
+from config import env, queues
+from config.valkey_address import valkey_address
 
-CELERY_BROKER_URL = env.broker(env.text("REDIS_URL", "redis://localhost:6379/0"))
+BROKER_ADDRESS = (
+    valkey_address(env.text("OPENCEN_BROKER_URL"), "OPENCEN_BROKER_URL")
+    if env.text("OPENCEN_BROKER_URL")
+    else valkey_address(env.text("REDIS_URL", "redis://localhost:6379/0"))
+)
+CELERY_BROKER_URL = BROKER_ADDRESS.broker()
 # Nobody waits for a result: what a task did is in the database.
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
-# A worker killed in mid-task must hand the task to another; every task is idempotent.
+# A worker killed in mid-task must hand the task to another; every task is idempotent and carries no data. One that
+# kills its worker each time ends in quarantine, since attempts are counted at the claim.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-# Long imports must not hold back the short alerts behind them.
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A task over its time is not put back: its rows are claimed again when the lease has ended, and the attempt counted.
+CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+# Valkey may be away for as long as it likes: a worker that gives up would have to be started by hand.
+CELERY_BROKER_CONNECTION_RETRY = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_DEFAULT_QUEUE = "alerts"
-CELERY_TASK_ROUTES = {"cen.imports.*": {"queue": "imports"}, "cen.media.*": {"queue": "media"}}
-# A task over its time is a defect or an attack; a chunk of an import takes seconds.
-CELERY_TASK_SOFT_TIME_LIMIT = 300
-CELERY_TASK_TIME_LIMIT = 330
-# Longer than the longest task, so that the broker never hands out a second copy of a living one.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# What runs when the broker goes away ends as it would have: its result is in the database, not with the broker.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TASK_DEFAULT_QUEUE = queues.QUEUES[-1].name
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_ROUTES = (queues.route,)
+CELERY_TASK_ANNOTATIONS = (queues.Limits(),)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": queues.VISIBILITY_SECONDS,
+    # A page that gives a hint waits no longer than this for a broker that does not answer.
+    "socket_connect_timeout": 2.0,
+    "socket_timeout": 5.0,
+    "socket_keepalive": True,
+    # A primary that vanished without a word is noticed within half a minute.
+    "health_check_interval": 10,
+    **BROKER_ADDRESS.broker_options(),
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
+# No entry expires: with a worker's clock a day ahead every tick would be thrown away.
 CELERY_BEAT_SCHEDULE = {
     # Picks up what a lost hint left behind; the hint makes the usual case faster than this.
     "sweep-announcements": {"task": "alerts.tasks.fan_out_all", "schedule": timedelta(seconds=2)},

@@ -103,17 +103,3 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": {**query},
     }
-
-
-def broker(redis_url: str) -> str:
-    """The Celery broker on the same Valkey or Redis, in a database of its own."""
-    parts = urlsplit(redis_url)
-    if parts.scheme == "unix":
-        number = int(parse_qs(parts.query).get("db", ["0"])[-1]) + 1
-        return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={number}"
-    if parts.scheme in {"redis", "rediss"}:
-        number = int(parts.path.lstrip("/") or 0) + 1
-        return f"{parts.scheme}://{parts.netloc}/{number}" + (f"?{parts.query}" if parts.query else "")
-    if parts.scheme == "sentinel":
-        return redis_url
-    raise ImproperlyConfigured("REDIS_URL must begin with unix://, redis:// or rediss://.")

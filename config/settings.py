@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.valkey_address import valkey_address
 
 MODE = env.mode()
 DEMONSTRATION = MODE is env.Mode.DEMONSTRATION
@@ -114,13 +115,7 @@ APPLICATION_ROLE = env.text("OPENCEN_APPLICATION_ROLE", "opencen_app")
 
 # --- Valkey or Redis: cache, limits, and hints to workers; never the only place of anything. ---
 REDIS_URL = env.text("REDIS_URL")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "opencen",
-    }
-}
+CACHES = {"default": {**valkey_address(REDIS_URL).cache(), "KEY_PREFIX": "opencen"}}
 
 # --- People and sessions ---
 AUTH_USER_MODEL = "accounts.Officer"

@@ -4,6 +4,7 @@ from alerts.models.alert import Alert
 from alerts.models.announcement import Announcement
 from alerts.models.delivery import Delivery, DeliveryState, Why
 from alerts.models.endpoint import Channel, Ended, Endpoint, Pace
+from alerts.models.periodic import PeriodicTask
 from alerts.models.subscription import Subscription
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Ended",
     "Endpoint",
     "Pace",
+    "PeriodicTask",
     "Subscription",
     "Why",
 ]

@@ -15,7 +15,7 @@ from config.embedded.valkey import Valkey
 
 DATABASE = "opencen"
 # How a process ends cleanly without waiting for its clients or its tasks.
-QUICKEST = {"postgres": signal.SIGINT, "worker": signal.SIGQUIT}
+QUICKEST = {"postgres": signal.SIGINT, **dict.fromkeys(("worker", "deliverer", "importer"), signal.SIGQUIT)}
 
 
 class Services:

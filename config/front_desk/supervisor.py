@@ -14,6 +14,7 @@ from pathlib import Path
 
 from config.embedded import processes
 from config.embedded.preparation import ROOT
+from config.queues import CREWS, Crew
 
 HOST = "127.0.0.1"
 # Pages wait for PostgreSQL a good part of their time, so one process serves several at once; beyond twice the
@@ -49,14 +50,6 @@ def _threads() -> int:
     return min(MOST_THREADS, 2 * (os.cpu_count() or 1) + 1)
 
 
-def queues(*, slow: bool) -> str:
-    """The queues of long work (imports, images), or all others, from the settings of Celery."""
-    from config import celery_settings
-
-    routes = {str(route["queue"]) for route in celery_settings.CELERY_TASK_ROUTES.values()}
-    return ",".join(sorted(routes if slow else {celery_settings.CELERY_TASK_DEFAULT_QUEUE}))
-
-
 def programs(port: int, worker_name: str) -> list[Program]:
     """The product's processes for one port."""
     python = [sys.executable, "-m"]
@@ -71,28 +64,24 @@ def programs(port: int, worker_name: str) -> list[Program]:
                 *("--log-level", "warning", "config.wsgi:application"),
             ],
         ),
-        _worker("worker", worker_name, slow=False),
-        # An import takes its turns of a minute and more: alerts must never stand behind it.
-        _worker("importer", f"importer-{worker_name}", slow=True),
+        *(_worker(crew, worker_name if crew.name == "worker" else f"{crew.name}-{worker_name}") for crew in CREWS),
         Program(
             "beat",
             [
-                *(*python, "celery", "-A", "config", "beat", "--scheduler", "redbeat.RedBeatScheduler"),
+                *(*python, "celery", "-A", "config", "beat", "--scheduler", "config.beat.RowScheduler"),
                 *("--loglevel", "WARNING", "--pidfile", ""),
             ],
         ),
     ]
 
 
-def _worker(name: str, host: str, *, slow: bool) -> Program:
+def _worker(crew: Crew, host: str) -> Program:
     return Program(
-        name,
+        crew.name,
         [
-            *(sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork"),
-            *("--concurrency", "1" if slow else "2", "--hostname", host),
-            *("--queues", queues(slow=slow), "--loglevel", "WARNING"),
-            # Both are talk between workers that nothing here needs, and cost a second at the start.
-            *("--without-gossip", "--without-mingle"),
+            *(sys.executable, "-m", "celery", "-A", "config", "worker", "--hostname", host, *crew.options()),
+            # Gossip and mingle are talk between workers that nothing here needs, and cost a second at the start.
+            *("--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
         ],
         # The worker's short form of "leave the task, another takes it".
         orphan_signal=signal.SIGQUIT,

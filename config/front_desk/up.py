@@ -25,6 +25,7 @@ from config.embedded.state_folder import StateFolder
 from config.embedded.valkey import Valkey
 from config.front_desk.supervisor import HOST, Supervisor, programs
 from config.front_desk.terminal import LogFollower
+from config.valkey_address import valkey_address
 
 READY_WITHIN = 90.0
 # A worker finishes what takes a moment; a longer task is handed to another worker at the next start.
@@ -139,7 +140,7 @@ class Run:
             self._wait_until_ready()
             if not self._signals.received:
                 # Nobody waits for long and periodic work, so they do not compete with those two.
-                self._supervisor.start("importer", "beat")
+                self._supervisor.start("deliverer", "importer", "beat")
                 self._list()
                 self._announce()
             while not self._signals.received:
@@ -176,7 +177,7 @@ class Run:
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_WITHIN
         web = worker = False
-        broker = Celery(broker=env.broker(self._environment["REDIS_URL"]), set_as_current=False)
+        broker = self._broker()
         while not (web and worker) and not self._signals.received:
             self._show_logs()
             for program in self._supervisor.dead():
@@ -190,6 +191,14 @@ class Run:
             web = web or (worker and self._answers())
             time.sleep(0.02)
         broker.close()
+
+    def _broker(self) -> Celery:
+        """The workers' broker, read without Django's settings, which nobody here has loaded."""
+        name = "OPENCEN_BROKER_URL" if self._environment.get("OPENCEN_BROKER_URL") else "REDIS_URL"
+        address = valkey_address(self._environment[name], name)
+        made = Celery(broker=address.broker(), set_as_current=False)
+        made.conf.broker_transport_options = address.broker_options()
+        return made
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(HOST, self._port, timeout=5)
