@@ -49,18 +49,28 @@ def actor_of_session(request: HttpRequest) -> Actor | None:
 def officer_of_session(request: HttpRequest) -> Officer | None:
     """Who is signed in with a second factor, whether or not the person holds a posting today."""
     officer: Any = request.user
-    session = request.session
-    if not officer.is_authenticated or not officer.is_active:
-        return None
-    if session.get(EPOCH) != officer.auth_epoch or not session.get(FACTOR):
+    if not officer.is_authenticated or not session_counts(officer, request.session):
         return None
     found: Officer = officer
     return found
 
 
+def session_counts(officer: Officer, session: Any) -> bool:
+    """Whether a session of this officer opens anything: he is active, its epoch is his, a factor was shown."""
+    return bool(officer.is_active and session.get(EPOCH) == officer.auth_epoch and session.get(FACTOR))
+
+
 def actor_of_officer(officer: Officer, seat: str = "", stepped_up: float | None = None) -> Actor | None:
     """The officer at a seat (`administration:5` …; default: the first posting's) with all roles held there."""
-    postings = list(Posting.unguarded.in_force().filter(officer=officer).order_by("since", "id"))
+    return actor_of_postings(
+        officer, list(Posting.unguarded.in_force().filter(officer=officer).order_by("since", "id")), seat, stepped_up
+    )
+
+
+def actor_of_postings(
+    officer: Officer, postings: list[Posting], seat: str = "", stepped_up: float | None = None
+) -> Actor | None:
+    """The same from all postings of the officer that are in force, in the order of their begin."""
     if not postings:
         return None
     chosen = next((posting for posting in postings if posting.seat_key == seat), postings[0])

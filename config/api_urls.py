@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from accounts.api.whoami import WhoAmI
 from alerts.api.deliveries import AlertDeliveries
 from alerts.api.inbox import Inbox
+from alerts.api.stream import AlertStream
 from cen.api.media import PublishedImage
 from cen.api.own_cases import OwnCase, OwnCases
 from cen.api.published import PublishedCase, PublishedCases, PublishedIdentifiers
@@ -29,5 +30,6 @@ urlpatterns = [
     path("warnings/<str:reference>", Warning.as_view()),
     path("alerts", Inbox.as_view()),
     path("alerts/<uuid:pk>/deliveries", AlertDeliveries.as_view()),
+    path("alerts/stream", AlertStream.as_view()),
     path("sealed/", include("comm.api.urls")),
 ]

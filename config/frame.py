@@ -107,6 +107,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": places,
         "unread_alerts": unread.number,
         "unread_badge": unread.badge,
+        "follows_alerts": actor is not None and policy_for(Alert).possible(actor, Action.LIST) is None,
         "seats": seats,
         "seat_name": next((seat.label for seat in seats if seat.current), ""),
         "demonstration": settings.DEMONSTRATION,

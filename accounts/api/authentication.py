@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -57,12 +59,7 @@ def _issuer_still_there(credential: ApiCredential) -> bool:
 
 def actor_of_credential(prefix: str, secret: str) -> Actor | None:
     """The actor, if the key is live, its secret right, and its issuer and seat still active."""
-    found = (
-        ApiCredential.unguarded.filter(prefix=prefix[:16], revoked_at__isnull=True)
-        .filter(expires_at__gt=timezone.now(), issued_by__is_active=True)
-        .exclude(Q(administration__active=False) | Q(liaison_office__active=False))
-        .first()
-    )
+    found = live_credentials().filter(prefix=prefix[:16]).first()
     if found is not None and not _issuer_still_there(found):
         found = None
     expected = bytes(found.secret_hash) if found else bytes(32)
@@ -71,6 +68,26 @@ def actor_of_credential(prefix: str, secret: str) -> Actor | None:
     today = timezone.now().date()
     if found.last_used_on != today:
         ApiCredential.unguarded.filter(pk=found.pk).update(last_used_on=today)
+    return actor_of_key(found)
+
+
+def live_credentials() -> QuerySet[ApiCredential]:
+    """Keys that are neither revoked nor expired, of an active issuer and an active seat."""
+    return (
+        ApiCredential.unguarded.filter(revoked_at__isnull=True)
+        .filter(expires_at__gt=timezone.now(), issued_by__is_active=True)
+        .exclude(Q(administration__active=False) | Q(liaison_office__active=False))
+    )
+
+
+def still_live(keys: Collection[UUID]) -> dict[UUID, Actor]:
+    """Those of the keys that would be let in now, each with its actor; their secrets were shown before."""
+    found = list(live_credentials().filter(pk__in=keys))
+    return {one.pk: actor_of_key(one) for one in found if _issuer_still_there(one)}
+
+
+def actor_of_key(found: ApiCredential) -> Actor:
+    """Who asks with this key."""
     return Actor(
         kind=ActorKind.CLIENT,
         client_id=found.pk,

@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 _ENTER = """
-    insert into alerts_periodictask (name, every, sent_at) values (%s, make_interval(secs => %s), clock_timestamp() - make_interval(secs => %s))
+    insert into alerts_periodictask (name, every, sent_at)
+    values (%s, make_interval(secs => %s), clock_timestamp() - make_interval(secs => %s))
     on conflict (name) do update set every = excluded.every where alerts_periodictask.every <> excluded.every
 """
 # Taken in one order, so that two beats never wait for each other's rows in a circle.

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -70,6 +70,8 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
         ],
         "previous": newer,
         "next": older,
+        # What arrives after these is new to whoever looks at this page.
+        "newest_number": _newest_number(actor),
         "newest": alerts[0].pk if alerts and not newer else None,
         "may_follow": policy_for(Subscription).possible(actor, Action.LIST) is None,
     }
@@ -88,6 +90,10 @@ def mark_read(request: HttpRequest, actor: Actor, alert: Alert) -> HttpResponse:
     """Marks one alert as read without opening it."""
     reading.mark_read(actor, alert)
     return redirect(_back(request))
+
+
+def _newest_number(actor: Actor) -> int:
+    return policy_for(Alert).visible_to(actor, Action.LIST).aggregate(newest=Max("number"))["newest"] or 0
 
 
 def _mark_all_read(request: HttpRequest, actor: Actor) -> HttpResponse:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alerts.portal import inbox, mail_settings, subscriptions, webhooks
+from alerts.portal import inbox, live, mail_settings, subscriptions, webhooks
 
 urlpatterns = [
     path("inbox", inbox.inbox, name="inbox"),
+    path("live", live.live, name="live"),
+    path("inbox/unread", live.unread, name="unread"),
     path("inbox/<uuid:alert_id>", inbox.open_alert, name="open_alert"),
     path("inbox/<uuid:alert_id>/read", inbox.mark_read, name="mark_read"),
     path("subscriptions", subscriptions.subscriptions, name="subscriptions"),

@@ -17,9 +17,8 @@ from config.embedded.preparation import ROOT
 from config.queues import CREWS, Crew
 
 HOST = "127.0.0.1"
-# Pages wait for PostgreSQL a good part of their time, so one process serves several at once; beyond twice the
-# cores they only wait for each other.
-MOST_THREADS = 8
+# Twice what the hub of streams admits, so that pages have their room beside it.
+MOST_STREAMS = 16_384
 # A process that dies this often within the span has a reason that another start will not remove.
 DEATHS = 5
 SPAN = 60.0
@@ -46,10 +45,6 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _threads() -> int:
-    return min(MOST_THREADS, 2 * (os.cpu_count() or 1) + 1)
-
-
 def programs(port: int, worker_name: str) -> list[Program]:
     """The product's processes for one port."""
     python = [sys.executable, "-m"]
@@ -57,11 +52,13 @@ def programs(port: int, worker_name: str) -> list[Program]:
         Program(
             "web",
             [
-                *(*python, "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
+                *(*python, "granian", "--interface", "asgi", "--host", HOST, "--port", str(port)),
                 # Half of the cores: the others belong to PostgreSQL and the workers.
-                *("--workers", str(max(1, _cores() // 2)), "--blocking-threads", str(_threads())),
+                *("--workers", str(max(1, _cores() // 2))),
+                # A live stream counts as a request for as long as it stays open.
+                *("--backpressure", str(MOST_STREAMS)),
                 *("--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"),
-                *("--log-level", "warning", "config.wsgi:application"),
+                *("--log-level", "warning", "config.asgi:application"),
             ],
         ),
         *(_worker(crew, worker_name if crew.name == "worker" else f"{crew.name}-{worker_name}") for crew in CREWS),

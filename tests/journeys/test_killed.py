@@ -117,7 +117,7 @@ def test_killed_right_after_the_commit_the_publication_stands_and_everybody_is_t
     monkeypatch.setenv("OPENCEN_PORT", str(port))
     waiting = released(cast)
     session = rosas_session(signed_in("rosa@example.org"))
-    web = start("web", {"config.wsgi:application": "tests.journeys.killed.web:application"})
+    web = start("web", {"config.asgi:application": "tests.journeys.killed.web:application"})
     wait_for(lambda: listens(port), "the web server")
     with pytest.raises((OSError, HTTPException)):
         accept_over(port, f"/validation/{waiting.pk}", session)

@@ -25,6 +25,11 @@ def test_what_every_page_loads_stays_small(name: str, limit: int) -> None:
     assert len(zlib.compress((STATIC / name).read_bytes(), 9)) <= limit
 
 
+def test_the_modules_of_an_ordinary_page_stay_small_together() -> None:
+    modules = [(STATIC / "js" / name).read_bytes() for name in ("portal.js", "live.js")]
+    assert sum(len(zlib.compress(one, 9)) for one in modules) <= 4608
+
+
 def test_the_sheet_knows_no_left_and_right() -> None:
     physical = re.compile(
         r"(?:^|[;{\s])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right|top|bottom)\S*"

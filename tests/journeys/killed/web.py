@@ -6,7 +6,7 @@ import os
 import signal
 from importlib import import_module
 
-from config.wsgi import application
+from config.asgi import application
 
 __all__ = ["application"]
 
