@@ -18,7 +18,7 @@ from accounts.actor import Actor
 from accounts.models import Administration, ApiCredential, Invitation, Officer
 from accounts.queries.seats import seats_of
 from accounts.refusals import StepUpNeeded
-from alerts.models import Alert
+from alerts.models import Alert, PeriodicTask
 from cen.models import Case, Disclosure, ImportBatch, Incident, Party, ReleasedCase, WarningNotice
 from comm.models import DirectoryLink
 
@@ -50,6 +50,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
     (_("People"), "people", "person", "o", Invitation, Action.LIST),
     (_("API keys"), "credentials", "key", "k", ApiCredential, Action.LIST),
+    (_("Workers and queues"), "operations", "settings", "q", PeriodicTask, Action.LIST),
 )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from celery import current_app
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
 from accounts.access.portal import public
+from config.workers import workers
 
 
 @public("A watcher asks before anybody is signed in; it learns nothing but yes.", methods=("GET",))
@@ -18,7 +18,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @public("A watcher asks before anybody is signed in; it learns which part does not answer.", methods=("GET",))
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when PostgreSQL, Valkey and at least one worker answer; else 503 with the parts that do not."""
+    """200 when PostgreSQL and Valkey answer and a worker gave a sign of life; else 503 with the parts that do not.
+
+    No worker is asked, whoever asks this: its last sign of life is looked up.
+    """
     parts = {"database": _database(), "valkey": _valkey(), "worker": _worker()}
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
 
@@ -41,12 +44,7 @@ def _valkey() -> bool:
 
 
 def _worker() -> bool:
-    """Asked at most once a second, whoever asks: waiting for an answer holds a thread."""
     try:
-        known = cache.get("ready:worker")
-        if known is None:
-            known = bool(current_app.control.ping(timeout=0.5, limit=1))
-            cache.set("ready:worker", known, 1)
-        return bool(known)
+        return any(one.alive for one in workers())
     except Exception:  # noqa: BLE001
         return False

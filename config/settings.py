@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_counts.RequestCounts",
     "django.middleware.security.SecurityMiddleware",
     "config.security.ResponseHeaders",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -116,6 +117,10 @@ APPLICATION_ROLE = env.text("OPENCEN_APPLICATION_ROLE", "opencen_app")
 # --- Valkey or Redis: cache, limits, and hints to workers; never the only place of anything. ---
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {"default": {**valkey_address(REDIS_URL).cache(), "KEY_PREFIX": "opencen"}}
+
+# --- Figures for Prometheus: to these networks, or for this token; to nobody unless one is named. ---
+METRICS_FROM = env.networks("OPENCEN_METRICS_FROM")
+METRICS_TOKEN = env.secret("OPENCEN_METRICS_TOKEN_FILE") if env.text("OPENCEN_METRICS_TOKEN_FILE") else ""
 
 # --- People and sessions ---
 AUTH_USER_MODEL = "accounts.Officer"

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config import health, pattern_book
+from config import health, metrics, operations_page, pattern_book
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("operations", operations_page.operations, name="operations"),
     path("language", set_language, name="set_language"),
     path("api/v1/", include("config.api_urls")),
     path("", include("accounts.portal.urls")),

@@ -7,6 +7,8 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +44,7 @@ class WorkerSign:
 
 def workers() -> list[WorkerSign]:
     """Every worker that gave a sign, by name. Raises what the client of Valkey raises."""
-    with _client() as client:
+    with valkey() as client:
         now = _clock(client)
         found = [_read(name, raw, now) for name, raw in client.hgetall(SIGNS).items()]
         old = [one.name for one in found if one.age > FORGOTTEN_AFTER]
@@ -53,21 +55,17 @@ def workers() -> list[WorkerSign]:
 
 def queue_lengths() -> dict[str, int]:
     """Messages waiting in each queue. Raises what the client of Valkey raises."""
-    with _client() as client, client.pipeline(transaction=False) as asked:
+    with valkey() as client, client.pipeline(transaction=False) as asked:
         for queue in QUEUES:
             asked.llen(queue.name)
         return {queue.name: int(length) for queue, length in zip(QUEUES, asked.execute(), strict=True)}
 
 
-class _client:  # noqa: N801  (read as a verb: `with _client() as client`)
+@contextmanager
+def valkey() -> Iterator[Any]:
     """The broker's own client, so that Sentinels and passwords are read in one place only."""
-
-    def __enter__(self) -> Any:
-        self._pooled = current_app.pool.acquire(block=True)
-        return self._pooled.default_channel.client
-
-    def __exit__(self, *_: Any) -> None:
-        self._pooled.release()
+    with current_app.pool.acquire(block=True) as pooled:
+        yield pooled.default_channel.client
 
 
 def _clock(client: Any) -> float:
@@ -126,7 +124,7 @@ def note_consumer(sender: Any, **_: Any) -> None:
 def say_good_bye(sender: Any, **_: Any) -> None:
     """A worker that ends in order is no longer listed."""
     try:
-        with _client() as client:
+        with valkey() as client:
             client.hdel(SIGNS, sender.hostname)
     except Exception:  # noqa: BLE001, S110  (Valkey may be gone already, and the list with it)
         pass
