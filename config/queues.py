@@ -44,7 +44,7 @@ class Crew:
 QUEUES = (
     Queue(
         "deliveries",
-        ("alerts.deliveries.*", "alerts.tasks.deliver*", "alerts.channels.*"),
+        ("alerts.channels.*", "alerts.tasks.reconcile"),
         *(240, 270),
         "A round of sending holds leases and asks strangers' servers, 15 s each at most; it ends long before the broker"
         " would give its message to somebody else.",
@@ -70,7 +70,7 @@ QUEUES = (
     ),
     Queue(
         "housekeeping",
-        ("accounts.tasks.forget_*", "cen.imports.forget_*", "cen.tasks.expire_*", "alerts.tasks.reconcile*"),
+        ("accounts.tasks.forget_*", "cen.imports.forget_*", "cen.tasks.expire_*"),
         *(240, 270),
         "Works in rounds and goes on at the next tick; a statement that takes longer waits for a lock.",
     ),

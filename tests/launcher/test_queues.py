@@ -27,7 +27,9 @@ def test_alerts_and_long_work_have_workers_of_their_own() -> None:
 def test_every_task_goes_where_it_belongs() -> None:
     wanted = {
         "alerts.tasks.fan_out_all": "alerts",
-        "alerts.deliveries.send": "deliveries",
+        "alerts.channels.send_webhooks": "deliveries",
+        "alerts.tasks.reconcile": "deliveries",
+        "alerts.mail.send_mails": "mail",
         "accounts.tasks.send_letters": "mail",
         "accounts.tasks.forget_old_sessions": "housekeeping",
         "cen.imports.carry_on": "imports",

@@ -27,7 +27,7 @@ from config.embedded.processes import born
 from config.embedded.test_servers import prepared_cluster
 
 WITHIN = 60.0
-EVERY = {"web", "worker", "importer", "beat", "postgres", "valkey"}
+EVERY = {"web", "worker", "deliverer", "importer", "beat", "postgres", "valkey"}
 # Preparing the installation takes longer than all tests on it, so one process of pytest-xdist takes them all.
 pytestmark = pytest.mark.xdist_group("up")
 
