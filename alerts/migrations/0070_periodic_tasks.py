@@ -20,5 +20,6 @@ class Migration(migrations.Migration):
                 "base_manager_name": "unguarded",
                 "default_manager_name": "unguarded",
             },
+            managers=[("unguarded", models.Manager())],
         ),
     ]
