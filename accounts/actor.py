@@ -32,6 +32,7 @@ class SystemTask(StrEnum):
     DELIVERY = "delivery"
     DECISION = "decision"
     ACKNOWLEDGEMENT = "acknowledgement"
+    ESCALATION = "escalation"
     IMPORT = "import"
     MEDIA = "media"
     DISCLOSURE_END = "disclosure-end"

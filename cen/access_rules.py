@@ -20,6 +20,10 @@ from cen.models import (
     Conveyance,
     Decision,
     Disclosure,
+    DutyContact,
+    Flash,
+    FlashAddressee,
+    FlashEscalation,
     Goods,
     ImportBatch,
     ImportRow,
@@ -333,5 +337,49 @@ register(
             Action.LIST: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
         },
         about="Who took note: for the issuer, and for the administration that said so.",
+    )
+)
+
+flash_issuers = Holds(Role.NCP, Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST)
+# What endangers lives is read by everybody at the desk who gets its alert, whatever his work is otherwise.
+desk_roles = Holds(
+    *(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR),
+    *(Role.NATIONAL_ADMINISTRATOR, Role.API_CLIENT),
+)
+flash_read = (issuing_seat & warning_roles) | (addressed & desk_roles)
+register(
+    Policy(
+        Flash,
+        {
+            Action.READ: Rule(flash_read, scope=Scope.ALERTS_READ),
+            Action.LIST: Rule(flash_read, scope=Scope.ALERTS_READ),
+            Action.ISSUE: Rule(person & issuing_seat & flash_issuers, step_up=True),
+            Action.ACKNOWLEDGE: Rule(person & addressed & entry_roles),
+        },
+        about="Issued with a fresh factor; acknowledged by a person: a machine that did would stop the escalation.",
+    )
+)
+for beside in (FlashAddressee, FlashEscalation):
+    register(
+        Policy(
+            beside,
+            {
+                Action.READ: Rule((issued_by_seat("flash__") & warning_roles) | (own & desk_roles), Scope.ALERTS_READ),
+                Action.LIST: Rule((issued_by_seat("flash__") & warning_roles) | (own & desk_roles), Scope.ALERTS_READ),
+            },
+            about="Where a flash stands: for its issuer everywhere, for an administration its own part.",
+        )
+    )
+register(
+    Policy(
+        DutyContact,
+        {
+            Action.READ: Rule(person & own & desk_roles),
+            Action.LIST: Rule(person & own & desk_roles),
+            Action.CREATE: Rule(person & own & contact_point),
+            Action.AMEND: Rule(person & own & contact_point),
+            Action.DISCARD: Rule(person & own & contact_point),
+        },
+        about="The administration's own list; issuers see its telephones once a flash stays unacknowledged.",
     )
 )

@@ -8,7 +8,13 @@ class CenConfig(AppConfig):
     verbose_name = "Seizures and incidents"
 
     def ready(self) -> None:
-        from cen import access_rules, alert_sources, disclosure_alert_source, warning_alert_source  # noqa: F401  (register themselves)
+        from cen import (  # noqa: F401  (register themselves)
+            access_rules,
+            alert_sources,
+            disclosure_alert_source,
+            flash_alert_source,
+            warning_alert_source,
+        )
         from cen.portal import (  # noqa: F401  (register words of alerts, editors, home tasks)
             alert_faces,
             disclosure_faces,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
+from cen.addressees import Chosen
 from cen.models.warning import FollowKind, WarningNotice
 
 # What the body of a notice holds. Identifiers that point to people or to live targets have no place in it.
@@ -35,20 +36,6 @@ LISTS = {
     "pap": "pap",
     "handling_codes": "handling_code",
 }
-
-
-@dataclass(slots=True)
-class Chosen:
-    """For whom: administrations by key, and all administrations of regions and liaison offices by key."""
-
-    administrations: frozenset[int] = frozenset()
-    regions: frozenset[int] = frozenset()
-    liaison_offices: frozenset[int] = frozenset()
-
-    @property
-    def by_name(self) -> bool:
-        """Whether only administrations were named, one by one."""
-        return not (self.regions or self.liaison_offices)
 
 
 @dataclass(slots=True)

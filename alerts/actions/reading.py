@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.access.actions import Action
@@ -16,6 +17,7 @@ from audit.verbs import Verb
 
 # What one click marks at most; the next click goes on.
 AT_ONCE = 5_000
+ASKING = Q(needs_acknowledgement=True) | Q(needs_me=True)
 
 
 def mark_read(actor: Actor, alert: Alert) -> None:
@@ -64,12 +66,12 @@ def settle(actor: Actor, kind: str, subject_id: object) -> int:
 
 
 def let_go(actor: Actor, kind: str, subject_id: object) -> int:
-    """Asks nobody any longer to acknowledge the subject: its issuer put another in its place.
+    """Asks nobody any longer for anything about the subject: its issuer put another in its place, or it is done.
 
     The caller required the act that ends it. Runs as a task, because the alerts are their recipients'.
     """
     with handed_to(SystemTask.ACKNOWLEDGEMENT):
         changed: int = Alert.unguarded.filter(
-            kind=kind, subject_id=str(subject_id), acknowledged_at__isnull=True, needs_acknowledgement=True
+            ASKING, kind=kind, subject_id=str(subject_id), acknowledged_at__isnull=True
         ).update(needs_acknowledgement=False, needs_me=False)
     return changed

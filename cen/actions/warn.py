@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
-from accounts.models import Administration, LiaisonOffice, LiaisonOfficeMembership
+from accounts.models import Administration, LiaisonOffice
 from accounts.refusals import Conflict, Finding, RulesBroken, WrongState
 from alerts.actions.reading import let_go, settle
 from alerts.outbox import announce
 from audit import trail
 from audit.verbs import Verb
+from cen.actions.addressing import addressed
 from cen.actions.leftover_reasons import justified
 from cen.leftovers import Leftover, find_leftovers
 from cen.models import ReleasedCase, WarningAcknowledgement, WarningNotice
 from cen.models.numbering import next_reference
 from cen.non_nominal import content_hash
 from cen.rules.warning import warning_findings
-from cen.warning_draft import Chosen, WarningDraft
+from cen.warning_draft import WarningDraft
 
 KIND = "warning.issued"
 
@@ -49,7 +49,8 @@ def about(notice: WarningNotice) -> trail.What:
 def preview(actor: Actor, draft: WarningDraft) -> Preview:
     """Builds what would be issued, and changes nothing. Raises RulesBroken where something is wrong."""
     _require_issuer(actor, draft)
-    addressees = _addressees(actor, draft)
+    told_before = draft.follows.addressee_ids if draft.follows else ()
+    addressees = addressed(actor, draft.chosen, told_before=told_before)
     found = warning_findings(draft, addressees=len(addressees), now=timezone.now())
     found += _unpublished(actor, draft)
     if found:
@@ -150,29 +151,6 @@ def _hold(old: WarningNotice) -> None:
     WarningNotice.unguarded.select_for_update(of=("self",)).get(pk=old.pk)
     if WarningNotice.unguarded.filter(follows=old).exists():
         raise WrongState(_("A later notice follows this one already. Follow up that."))
-
-
-def _addressees(actor: Actor, draft: WarningDraft) -> list[Administration]:
-    """The administrations it is for today, by code; whoever got the older notice gets the later one too."""
-    chosen = draft.chosen
-    wanted = Q(pk__in=chosen.administrations) | Q(region_id__in=chosen.regions)
-    wanted |= Q(pk__in=_served_by(chosen))
-    if draft.follows is not None:
-        wanted |= Q(pk__in=draft.follows.addressee_ids)
-    rows = policy_for(Administration).visible_to(actor, Action.LIST).filter(wanted, active=True)
-    return list(rows.exclude(pk__in=[actor.administration_id] if actor.administration_id else []).order_by("code"))
-
-
-def _served_by(chosen: Chosen) -> list[int]:
-    day = timezone.now().date()
-    offices = LiaisonOffice.unguarded.filter(pk__in=chosen.liaison_offices, active=True)
-    today = LiaisonOfficeMembership.unguarded.filter(
-        Q(since__isnull=True) | Q(since__lte=day),
-        Q(until__isnull=True) | Q(until__gt=day),
-        liaison_office__in=offices,
-        second=False,
-    )
-    return list(today.values_list("administration_id", flat=True))
 
 
 def _unpublished(actor: Actor, draft: WarningDraft) -> list[Finding]:

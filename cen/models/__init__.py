@@ -5,6 +5,8 @@ from cen.models.code import Code, CodeList, HsHeading, Place
 from cen.models.concealment import Concealment
 from cen.models.conveyance import Conveyance
 from cen.models.disclosure import Disclosure, DisclosureUserObjectPermission
+from cen.models.duty_contact import DutyContact
+from cen.models.flash import DRILL, Flash, FlashAddressee, FlashEscalation, FlashFollow, StepKind
 from cen.models.goods import Goods
 from cen.models.identifiers import CaseIdentifier, NominalIdentifier, ReleasedIdentifier
 from cen.models.import_batch import ImportBatch, ImportRow
@@ -18,6 +20,7 @@ from cen.models.threshold import Threshold
 from cen.models.warning import FollowKind, WarningAcknowledgement, WarningNotice
 
 __all__ = [
+    "DRILL",
     "Case",
     "CaseIdentifier",
     "CaseLink",
@@ -29,6 +32,11 @@ __all__ = [
     "Decision",
     "Disclosure",
     "DisclosureUserObjectPermission",
+    "DutyContact",
+    "Flash",
+    "FlashAddressee",
+    "FlashEscalation",
+    "FlashFollow",
     "FollowKind",
     "Goods",
     "HsHeading",
@@ -47,6 +55,7 @@ __all__ = [
     "ReleasedCase",
     "ReleasedIdentifier",
     "RouteLeg",
+    "StepKind",
     "Threshold",
     "WarningAcknowledgement",
     "WarningNotice",

@@ -16,10 +16,11 @@ from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration, LiaisonOffice, Region
 from accounts.refusals import Finding
+from cen.addressees import Chosen
 from cen.codelists import lists
 from cen.models import FollowKind, WarningNotice
 from cen.rules.warning import LONGEST
-from cen.warning_draft import Chosen, WarningDraft
+from cen.warning_draft import WarningDraft
 
 USUAL_DEADLINE = timedelta(hours=24)
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -171,7 +172,8 @@ class WarningForm(forms.Form):
         """The answers as a draft."""
         given = self.cleaned_data
         answers = {name: given[name] for name in draft_names() if name in given}
-        chosen = Chosen(*(frozenset(int(key) for key in given[name]) for name in ADDRESSING))
+        administrations, regions, offices = (frozenset(int(key) for key in given[name]) for name in ADDRESSING)
+        chosen = Chosen(administrations, regions, offices)
         return WarningDraft(**answers, chosen=chosen, follows=follows, follow_kind=kind)
 
     def show(self, findings: tuple[Finding, ...]) -> None:

@@ -1,5 +1,5 @@
 """What workers do for cases; Celery finds the tasks here."""
 
-from cen.tasks import disclosures, imports
+from cen.tasks import disclosures, escalation, imports
 
-__all__ = ["disclosures", "imports"]
+__all__ = ["disclosures", "escalation", "imports"]

@@ -19,9 +19,10 @@ from alerts.models import Announcement
 from audit.models import Event
 from cen.actions import warn
 from cen.actions.leftover_reasons import place_of
+from cen.addressees import Chosen
 from cen.models import FollowKind, WarningAcknowledgement, WarningNotice
 from cen.queries.warnings import to_acknowledge
-from cen.warning_draft import BODY, Chosen, draft_following
+from cen.warning_draft import BODY, draft_following
 from tests.access.test_urls import signed_in
 from tests.alerts.inboxes import fan_out_all, inbox
 from tests.cast import Cast, seat_person

@@ -12,9 +12,10 @@ from accounts.access.row_security import acting_as
 from accounts.actor import Actor
 from accounts.refusals import RulesBroken
 from cen.actions import warn
+from cen.addressees import Chosen
 from cen.models import WarningNotice
 from cen.queries.warnings import board
-from cen.warning_draft import Chosen, WarningDraft
+from cen.warning_draft import WarningDraft
 from tests.journeys.test_seizure_to_alert import as_
 
 
