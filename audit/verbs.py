@@ -94,6 +94,8 @@ class Verb(StrEnum):
     WARNING_ISSUED = "warning.issued"
     WARNING_READ = "warning.read"
     WARNING_ACKNOWLEDGED = "warning.acknowledged"
+    WARNING_ANSWERED = "warning.answered"
+    WARNING_REMINDED = "warning.reminded"
     FLASH_ISSUED = "flash.issued"
     FLASH_READ = "flash.read"
     FLASH_ACKNOWLEDGED = "flash.acknowledged"

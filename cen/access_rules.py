@@ -40,7 +40,9 @@ from cen.models import (
     RouteLeg,
     Threshold,
     WarningAcknowledgement,
+    WarningFeedback,
     WarningNotice,
+    WarningRequest,
 )
 from cen.models.disclosure import DisclosureState
 
@@ -325,20 +327,20 @@ register(
             Action.LIST: Rule((issuing_seat & warning_roles) | (addressed & warned_roles), scope=Scope.ALERTS_READ),
             Action.ISSUE: Rule(person & issuing_seat & issuers),
             Action.ACKNOWLEDGE: Rule(person & addressed & warned_roles),
+            Action.ANSWER: Rule(addressed & warned_roles, scope=Scope.ALERTS_WRITE),
         },
         about="A warning goes to whom it names; each addressed administration acknowledges for itself.",
     )
 )
-register(
-    Policy(
-        WarningAcknowledgement,
-        {
-            Action.READ: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
-            Action.LIST: Rule((issued_by_seat("warning__") & warning_roles) | (own & warned_roles), Scope.ALERTS_READ),
-        },
-        about="Who took note: for the issuer, and for the administration that said so.",
+of_warning = (issued_by_seat("warning__") & warning_roles) | (own & warned_roles)
+for said in (WarningAcknowledgement, WarningFeedback, WarningRequest):
+    register(
+        Policy(
+            said,
+            {Action.READ: Rule(of_warning, Scope.ALERTS_READ), Action.LIST: Rule(of_warning, Scope.ALERTS_READ)},
+            about="Who took note, what is asked, what became of it: for the issuer, and each administration its own.",
+        )
     )
-)
 
 flash_issuers = Holds(Role.NCP, Role.LIAISON_ANALYST, Role.LIAISON_HEAD, Role.SECRETARIAT_ANALYST)
 # What endangers lives is read by everybody at the desk who gets its alert, whatever his work is otherwise.

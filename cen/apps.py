@@ -13,10 +13,12 @@ class CenConfig(AppConfig):
             alert_sources,
             disclosure_alert_source,
             flash_alert_source,
+            request_alert_source,
             warning_alert_source,
         )
         from cen.portal import (  # noqa: F401  (register words of alerts, editors, home tasks)
             alert_faces,
             disclosure_faces,
+            flash_faces,
             home_tasks,
         )

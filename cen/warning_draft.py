@@ -66,6 +66,7 @@ class WarningDraft:
     handling_codes: list[str] = field(default_factory=list)
     based_on: list[str] = field(default_factory=list)
     acknowledge_by: datetime | None = None
+    answer_by: datetime | None = None
     chosen: Chosen = field(default_factory=Chosen)
     follows: WarningNotice | None = None
     follow_kind: str = ""

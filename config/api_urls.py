@@ -9,6 +9,8 @@ from accounts.api.whoami import WhoAmI
 from alerts.api.deliveries import AlertDeliveries
 from alerts.api.inbox import Inbox
 from alerts.api.stream import AlertStream
+from cen.api.feedback import Feedback, HitRates
+from cen.api.flashes import FlashBoard, Flashes, FlashRead
 from cen.api.media import PublishedImage
 from cen.api.own_cases import OwnCase, OwnCases
 from cen.api.published import PublishedCase, PublishedCases, PublishedIdentifiers
@@ -28,6 +30,11 @@ urlpatterns = [
     path("codelists/<str:name>", CodeListEntries.as_view()),
     path("warnings", Warnings.as_view()),
     path("warnings/<str:reference>", Warning.as_view()),
+    path("warnings/<str:reference>/feedback", Feedback.as_view()),
+    path("hit-rate", HitRates.as_view()),
+    path("flashes", Flashes.as_view()),
+    path("flashes/<str:reference>", FlashRead.as_view()),
+    path("flashes/<str:reference>/board", FlashBoard.as_view()),
     path("alerts", Inbox.as_view()),
     path("alerts/<uuid:pk>/deliveries", AlertDeliveries.as_view()),
     path("alerts/stream", AlertStream.as_view()),

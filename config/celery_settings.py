@@ -58,6 +58,7 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-alerts": {"task": "alerts.tasks.reconcile", "schedule": timedelta(minutes=5)},
     # Whoever did not acknowledge a flash in time is turned to within seconds; a tick without work is one query.
     "escalate-flashes": {"task": "cen.tasks.escalate_flashes", "schedule": timedelta(seconds=5)},
+    "remind-of-warnings": {"task": "cen.tasks.remind_of_warnings", "schedule": timedelta(seconds=30)},
     "send-letters": {"task": "accounts.tasks.send_letters", "schedule": timedelta(seconds=10)},
     # Reading stops at the second by the database's clock; this destroys the copy and its key soon after.
     "end-disclosures": {"task": "cen.tasks.expire_disclosures", "schedule": timedelta(minutes=1)},

@@ -36,6 +36,7 @@ class Action(StrEnum):
     REVOKE = "revoke"
     ISSUE = "issue"
     ACKNOWLEDGE = "acknowledge"
+    ANSWER = "answer"
     IMPORT = "import"
     IMPORT_BY_COUNTRY = "import_by_country"
     INVITE = "invite"

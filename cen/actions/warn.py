@@ -20,6 +20,7 @@ from alerts.outbox import announce
 from audit import trail
 from audit.verbs import Verb
 from cen.actions.addressing import addressed
+from cen.actions.ask import ask, end_requests
 from cen.actions.leftover_reasons import justified
 from cen.leftovers import Leftover, find_leftovers
 from cen.models import ReleasedCase, WarningAcknowledgement, WarningNotice
@@ -59,6 +60,7 @@ def preview(actor: Actor, draft: WarningDraft) -> Preview:
         "title": draft.title,
         "tlp": draft.tlp,
         "acknowledge_by": draft.acknowledge_by.isoformat() if draft.acknowledge_by else None,
+        "answer_by": draft.answer_by.isoformat() if draft.answer_by else None,
         "addressees": [one.code for one in addressees],
         "follows": draft.follows.reference if draft.follows else None,
         "follow_kind": draft.follow_kind,
@@ -96,12 +98,15 @@ def issue(actor: Actor, draft: WarningDraft, *, seen_hash: bytes, reasons: Mappi
         tlp=draft.tlp,
         addressee_ids=[one.pk for one in seen.addressees],
         acknowledge_by=draft.acknowledge_by,
+        answer_by=draft.answer_by,
         content_hash=seen.content_hash,
         follows=draft.follows,
         follow_kind=draft.follow_kind,
     )
     notice.save(force_insert=True)
+    ask(notice)
     if draft.follows is not None:
+        end_requests(actor, draft.follows)
         # Nobody need acknowledge what no longer stands.
         let_go(actor, KIND, draft.follows.pk)
     facts = {

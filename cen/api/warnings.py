@@ -44,6 +44,7 @@ _WARNING: dict[str, Any] = {
         "follow_kind": {"type": ["string", "null"], "enum": ["update", "withdrawal", None]},
         "superseded": {"type": "boolean", "description": "A later notice takes its place."},
         "acknowledge_by": _MOMENT,
+        "answer_by": {**_MOMENT, "description": "By when feedback is asked for."},
         "acknowledged_at": {**_MOMENT, "description": "When the credential's own administration took note."},
         "addressees": {
             "type": ["array", "null"],
@@ -102,6 +103,7 @@ def _document(notice: Any, said: dict[int, Any], codes: dict[int, str] | None, a
         "follow_kind": notice.follow_kind or None,
         "superseded": notice.superseded,
         "acknowledge_by": notice.acknowledge_by,
+        "answer_by": notice.answer_by,
         "acknowledged_at": said.get(actor.administration_id or 0),
         "addressees": addressees,
     }

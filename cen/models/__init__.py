@@ -18,6 +18,7 @@ from cen.models.released_case import Decision, ReleasedCase
 from cen.models.route import RouteLeg
 from cen.models.threshold import Threshold
 from cen.models.warning import FollowKind, WarningAcknowledgement, WarningNotice
+from cen.models.warning_feedback import WarningFeedback, WarningRequest
 
 __all__ = [
     "DRILL",
@@ -58,5 +59,7 @@ __all__ = [
     "StepKind",
     "Threshold",
     "WarningAcknowledgement",
+    "WarningFeedback",
     "WarningNotice",
+    "WarningRequest",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -123,6 +125,10 @@ class FlashAddressee(GuardedModel):
                 ),
             ),
         ]
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the time to acknowledge has run out."""
+        return self.acknowledge_by is not None and self.acknowledge_by <= now
 
 
 class StepKind(models.TextChoices):

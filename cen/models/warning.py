@@ -25,9 +25,10 @@ class WarningNotice(GuardedModel):
     """What to look out for, from whom, for whom; written once, never changed.
 
     `body` holds allow-listed, non-nominal fields only (cen.actions.warn). `addressee_ids` are the
-    administrations it was issued to, resolved when it was issued, regions and liaison offices included.
-    `content_hash` is the SHA-256 of the document that its issuer saw before issuing: title, body, marking,
-    addressees and deadline. An update or withdrawal is a new notice that `follows` the old one.
+    administrations it was issued to, resolved when it was issued, regions and liaison offices included. By
+    `answer_by` each is asked to act and to give feedback. `content_hash` is the SHA-256 of the document that its
+    issuer saw before issuing: title, body, marking, addressees and deadlines. An update or withdrawal is a new
+    notice that `follows` the old one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -44,6 +45,7 @@ class WarningNotice(GuardedModel):
     tlp = models.CharField(max_length=20, default="AMBER")
     addressee_ids = ArrayField(models.BigIntegerField())
     acknowledge_by = models.DateTimeField(null=True, blank=True)
+    answer_by = models.DateTimeField(null=True, blank=True)
     content_hash = models.BinaryField(max_length=32, default=bytes)
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers")
     follow_kind = models.CharField(max_length=10, choices=FollowKind.choices, blank=True)

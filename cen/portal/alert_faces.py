@@ -101,8 +101,28 @@ class WarningFace:
         return _("a warning for your administration") if reason.get("code") == "warning_for_you" else ""
 
 
+class RemindedFace(WarningFace):
+    """A warning that waits for an answer: before the moment, after it, and for the contact point."""
+
+    def __init__(self, kind: str, code: str, sentence: Any) -> None:
+        self.kind, self.code, self.sentence = kind, code, sentence
+
+    def reason(self, reason: dict[str, Any]) -> str:
+        return str(self.sentence) if reason.get("code") == self.code else ""
+
+
 faces.show(PublishedFace())
 faces.show(WarningFace())
+for _kind, _code, _sentence in (
+    ("warning.due_soon", "answer_due_soon", gettext_lazy("your feedback on it is due soon")),
+    ("warning.unanswered", "answer_overdue", gettext_lazy("your feedback on it is overdue")),
+    (
+        "warning.unanswered_still",
+        "answer_overdue_still",
+        gettext_lazy("your administration gave no feedback on it, though it was reminded"),
+    ),
+):
+    faces.show(RemindedFace(_kind, _code, _sentence))
 faces.show(CorrectedFace())
 faces.show(WithdrawnFace())
 faces.show(DecidedFace())

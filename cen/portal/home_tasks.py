@@ -14,7 +14,8 @@ from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.portal.tasks_of_home import HomeTask, Suggestion, Urgency, register_suggestions, register_tasks
 from cen.lifecycle import CaseState
-from cen.models import Case, ReleasedCase, WarningNotice
+from cen.models import Case, Flash, ReleasedCase, WarningNotice
+from cen.queries.flashes import to_acknowledge as flashes_to_acknowledge
 from cen.queries.warnings import to_acknowledge
 
 
@@ -83,6 +84,16 @@ def warning_tasks(actor: Actor) -> Iterator[HomeTask]:
         _("Warnings to acknowledge: overdue"), answer["late"], url, "warning", Urgency.LATE, due=answer["since"]
     )
     yield HomeTask(_("Warnings to acknowledge"), answer["open"], url, "warning", due=answer["due"])
+
+
+@register_tasks
+def flash_tasks(actor: Actor) -> Iterator[HomeTask]:
+    """Flashes that the administration has not acknowledged: always the loudest."""
+    if policy_for(Flash).possible(actor, Action.ACKNOWLEDGE) is not None:
+        return
+    answer = flashes_to_acknowledge(actor).order_by().aggregate(number=Count("pk"), due=Min("acknowledge_by"))
+    label = _("Flashes to acknowledge now")
+    yield HomeTask(label, answer["number"], reverse("flashes"), "warning", Urgency.LATE, due=answer["due"])
 
 
 @register_suggestions

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from cen.portal import (
     acts,
+    feedback,
     full_cases,
     links,
     own_cases,
@@ -20,6 +21,7 @@ from cen.portal import (
 urlpatterns = [
     path("", include("cen.portal.nominal_urls")),
     path("", include("cen.portal.incident_urls")),
+    path("", include("cen.portal.flash_urls")),
     path("cases", own_cases.own_cases, name="own_cases"),
     path("cases/new", own_cases.new_case, name="new_case"),
     path("cases/<uuid:case_id>", own_cases.own_case, name="own_case"),
@@ -54,6 +56,8 @@ urlpatterns = [
     path("published/<str:reference>", published.published_case, name="published_case"),
     path("warnings", warnings.warnings, name="warnings"),
     path("warnings/new", warnings.new_warning, name="new_warning"),
+    path("warnings/hit-rate", feedback.hit_rates, name="hit_rates"),
+    path("warnings/<uuid:warning_id>/feedback", feedback.feedback, name="feedback"),
     path("warnings/<uuid:warning_id>", warnings.warning, name="warning"),
     path("warnings/<uuid:warning_id>/acknowledge", warnings.acknowledge_warning, name="acknowledge_warning"),
     path("warnings/<uuid:warning_id>/update", warnings.update_warning, name="update_warning"),

@@ -22,10 +22,10 @@ from audit import trail
 from audit.verbs import Verb
 from cen.actions.leftover_reasons import place_of
 from cen.actions.warn import Preview, about, acknowledge, issue, preview
-from cen.models import FollowKind, WarningAcknowledgement, WarningNotice
+from cen.models import FollowKind, WarningAcknowledgement, WarningFeedback, WarningNotice
 from cen.portal import posted
 from cen.portal.warning_form import WarningForm, answers_of, usual_deadline
-from cen.queries.warnings import board, issued_here, visible_warnings
+from cen.queries.warnings import board, feedback_of, issued_here, request_of, visible_warnings
 from cen.warning_draft import draft_following
 
 LISTED = 100
@@ -47,6 +47,7 @@ def warnings(request: HttpRequest, actor: Actor) -> HttpResponse:
         "tabs": TABS if actor.administration_id else TABS[1:],
         "now": timezone.now(),
         "may_issue": _may_issue(actor),
+        "may_count": policy_for(WarningFeedback).possible(actor, Action.LIST) is None,
     }
     return render(request, "cen/warnings/list.html", context)
 
@@ -71,6 +72,9 @@ def warning(request: HttpRequest, actor: Actor, notice: WarningNotice) -> HttpRe
         "earlier": policy.visible_to(actor).filter(pk=notice.follows_id).first() if notice.follows_id else None,
         "said": said,
         "board": board(actor, notice) if issuer else None,
+        "answers": feedback_of(actor, notice),
+        "asked_state": request_of(actor, notice),
+        "may_answer": policy.allows(actor, Action.ANSWER, notice),
         "may_acknowledge": said is None and later is None and policy.allows(actor, Action.ACKNOWLEDGE, notice),
         "may_follow": later is None and policy.allows(actor, Action.ISSUE, notice),
         "overdue": notice.acknowledge_by is not None and notice.acknowledge_by < timezone.now(),
@@ -158,6 +162,7 @@ def _look(
         "body": seen.document["body"],
         "document": seen.document,
         "acknowledge_by": context["form"].cleaned_data["acknowledge_by"],
+        "answer_by": context["form"].cleaned_data["answer_by"],
         "addressees": seen.addressees,
         "seen_hash": seen.content_hash.hex(),
         "leftovers": [

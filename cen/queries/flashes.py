@@ -108,6 +108,6 @@ def _standing(row: FlashAddressee, now: datetime, steps: list[Any]) -> str:
         return "seen" if row.seen_at else "told"
     if steps:
         return "escalated"
-    if row.acknowledge_by <= now:
+    if row.is_late(now):
         return "overdue"
     return "seen" if row.seen_at else "open"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration
-from cen.models import WarningAcknowledgement, WarningNotice
+from cen.models import WarningAcknowledgement, WarningFeedback, WarningNotice, WarningRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,24 @@ def board(actor: Actor, notice: WarningNotice, *, now: datetime | None = None) -
     ]
     rows.sort(key=lambda row: (row.acknowledgement is not None, not row.overdue))
     return Board(rows)
+
+
+def feedback_of(actor: Actor, notice: WarningNotice) -> list[WarningFeedback]:
+    """The newest answer of each administration: all for the issuer, an addressee's own for itself."""
+    rows = policy_for(WarningFeedback).visible_to(actor, Action.LIST).filter(warning=notice)
+    newest: dict[int, WarningFeedback] = {}
+    for one in rows.select_related("administration").order_by("-edition"):
+        newest.setdefault(one.administration_id, one)
+    return sorted(newest.values(), key=lambda one: one.administration.name)
+
+
+def request_of(actor: Actor, notice: WarningNotice) -> dict[str, int]:
+    """How many of those asked answered, and how many are late, of the requests that the actor may see."""
+    rows = policy_for(WarningRequest).visible_to(actor, Action.LIST).filter(warning=notice)
+    waiting = Q(answered_at__isnull=True, ended_at__isnull=True)
+    found: dict[str, int] = rows.aggregate(
+        asked=Count("pk"),
+        answered=Count("pk", filter=Q(answered_at__isnull=False)),
+        late=Count("pk", filter=waiting & Q(answer_by__lt=timezone.now())),
+    )
+    return found

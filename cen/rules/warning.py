@@ -57,6 +57,14 @@ def _times(draft: WarningDraft, now: datetime) -> Iterator[Finding]:
         yield Finding("deadline_past", _("This moment is over. Choose a later one."), "acknowledge_by")
     elif deadline > now + LATEST_DEADLINE:
         yield Finding("deadline_far", _("Choose a moment within the next 60 days."), "acknowledge_by")
+    answer = draft.answer_by
+    if answer is not None and deadline is not None and answer < deadline:
+        sentence = _("Nobody can act before he took note: choose a moment after the one to acknowledge by.")
+        yield Finding("answer_too_early", sentence, "answer_by")
+    elif answer is not None and answer > now + LATEST_DEADLINE:
+        yield Finding("deadline_far", _("Choose a moment within the next 60 days."), "answer_by")
+    if answer is not None and not draft.requested_actions:
+        yield Finding("action_missing", _("Say what is asked until then."), "requested_actions")
     if draft.valid_until and draft.valid_until < now.date():
         yield Finding("validity_past", _("This day is over. Choose a later one."), "valid_until")
 

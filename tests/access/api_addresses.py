@@ -27,7 +27,7 @@ from accounts.models import ApiCredential
 from accounts.refusals import Absent, Refusal
 from accounts.roles import Role
 from accounts.scopes import Scope, scopes_for
-from cen.models import ReleasedCase, ReleasedIdentifier
+from cen.models import Flash, FlashAddressee, ReleasedCase, ReleasedIdentifier
 from tests.cast import Cast, seat_person
 
 ROOT = "api/v1/"
@@ -41,7 +41,7 @@ WITHOUT_ROWS: dict[str, dict[str, str]] = {
     "api/v1/codelists/<str:name>": {"name": "category"},
 }
 # Objects that have no name of their own: the address names what they belong to.
-BELONGS_TO: dict[type[Model], type[Model]] = {ReleasedIdentifier: ReleasedCase}
+BELONGS_TO: dict[type[Model], type[Model]] = {ReleasedIdentifier: ReleasedCase, FlashAddressee: Flash}
 # Whoever looks after machines at the seats of the cast, where the cast itself has nobody who does.
 KEEPERS = {
     "nora": ("NL", Role.NCP),

@@ -21,12 +21,17 @@ from cen.lifecycle import CaseState, ReleasedState
 from cen.models import (
     Case,
     Disclosure,
+    DutyContact,
+    Flash,
+    FlashAddressee,
+    FlashEscalation,
     ImportBatch,
     Incident,
     Media,
     ReleasedCase,
     ReleasedIdentifier,
     Threshold,
+    WarningFeedback,
     WarningNotice,
 )
 from cen.models.import_batch import BatchState
@@ -95,8 +100,21 @@ def _told(cast: Cast) -> Iterator[Any]:
             )
     yield from _on_their_way(cast)
     yield a_warning(cast.amira, cast.mallory)
+    yield (warned := a_warning(cast.amira, cast.mallory))
     yield a_warning(cast.rosa, cast.bob, cast.alice)
     yield a_warning(cast.sam, cast.bob)
+    with acting_as(cast.mallory):
+        yield WarningFeedback.unguarded.create(
+            warning=warned,
+            administration_id=cast.mallory.administration_id,
+            control_done="SCANNED",
+            result="CONFORM",
+            given_by_id=cast.mallory.officer_id,
+        )
+    for issuer, *to in ((cast.amira, cast.mallory), (cast.rosa, cast.bob, cast.alice), (cast.sam, cast.bob)):
+        yield from a_flash(issuer, *to)
+    for position, actor in enumerate((cast.amira, cast.mallory), 1):
+        yield a_duty_contact(actor, position)
 
 
 def _on_their_way(cast: Cast) -> Iterator[Any]:
@@ -223,6 +241,52 @@ def a_warning(issuer: Actor, *addressed: Actor) -> WarningNotice:
             body={"what": "Cartons behind used tyres.", "urgency": "ROUTINE"},
             addressee_ids=[one.administration_id for one in addressed],
             acknowledge_by=timezone.now() + timedelta(days=1),
+        )
+
+
+def a_flash(issuer: Actor, *addressed: Actor) -> Iterator[Any]:
+    """A flash of the issuer's seat, where it stands at the administrations of the others, and a step for each."""
+    key = uuid4()
+    with acting_as(issuer):
+        flash = Flash.unguarded.create(
+            id=key,
+            thread=key,
+            reference=next_reference("F-TEST"),
+            administration_id=issuer.administration_id,
+            liaison_office_id=issuer.liaison_office_id,
+            secretariat=issuer.secretariat,
+            issued_by_id=issuer.officer_id,
+            kind="DNL",
+            title="Do not load",
+            body={"what": "A parcel.", "actions": ["DNL"]},
+            tlp="AMBER",
+            addressee_ids=[one.administration_id for one in addressed],
+            acknowledge_by=timezone.now() + timedelta(minutes=15),
+            content_hash=bytes(32),
+        )
+    yield flash
+    for one in addressed:
+        with acting_as(system(SystemTask.ESCALATION)):
+            stands = FlashAddressee.unguarded.create(
+                flash=flash, administration_id=one.administration_id, acknowledge_by=flash.acknowledge_by
+            )
+            step = FlashEscalation.unguarded.create(
+                addressee=stands, flash=flash, administration_id=one.administration_id, step=1, kind="nobody"
+            )
+        yield stands
+        yield step
+
+
+def a_duty_contact(actor: Actor, position: int) -> DutyContact:
+    """A duty telephone of the actor's administration."""
+    with acting_as(actor):
+        return DutyContact.unguarded.create(
+            administration_id=actor.administration_id,
+            position=position,
+            office_name="Operations room",
+            phone="+44 20 7946 0000",
+            time_zone="UTC",
+            kept_by_id=actor.officer_id,
         )
 
 
