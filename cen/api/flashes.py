@@ -64,11 +64,12 @@ _BOARD = {
         "edition": _COUNT,
         "drill": {"type": "boolean"},
         "counts": {"type": "object", "properties": dict.fromkeys(STANDINGS, _COUNT)},
-        "administrations": {
+        "results": {
             "type": "array",
             "items": {
                 "type": "object",
                 "properties": {
+                    "id": _TEXT,
                     "administration": _TEXT,
                     "standing": {"type": "string", "enum": list(STANDINGS)},
                     "seen_at": _MOMENT,
@@ -135,8 +136,9 @@ class FlashBoard(DeclaredView):
                 "edition": flash.edition,
                 "drill": flash.drill,
                 "counts": standing.counts,
-                "administrations": [
+                "results": [
                     {
+                        "id": str(one.row.pk),
                         "administration": codes[one.row.administration_id],
                         "standing": one.standing,
                         "seen_at": one.row.seen_at,

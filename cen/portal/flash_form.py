@@ -101,6 +101,8 @@ class FlashForm(AddressingFields):
             self.fields["what"].label = _("Why it is over")
             del self.fields["acknowledge_within"]
             self.fields["actions"].help_text = _("Nothing is asked any more; leave it out.")
+        else:
+            self.fields["acknowledge_within"].required = self.fields["actions"].required = True
         if follows is not None:
             del self.fields["drill"]
 

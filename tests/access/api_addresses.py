@@ -34,10 +34,12 @@ ROOT = "api/v1/"
 # Its addresses carry bytes, not rows, and take a portal session too: tests/comm walks them.
 SEALED = "api/v1/sealed/"
 KEYWORD = re.compile(r"<(?:\w+:)?(\w+)>")
-# Addresses that give no rows of their object, and what stands in their path: the rule of the directory opens them.
+# Addresses that give no rows of their object, and what stands in their path: the rule of the directory opens them, or
+# they give figures.
 WITHOUT_ROWS: dict[str, dict[str, str]] = {
     "api/v1/whoami": {},
     "api/v1/codelists": {},
+    "api/v1/hit-rate": {},
     "api/v1/codelists/<str:name>": {"name": "category"},
 }
 # Objects that have no name of their own: the address names what they belong to.

@@ -111,7 +111,7 @@ def _told(cast: Cast) -> Iterator[Any]:
             result="CONFORM",
             given_by_id=cast.mallory.officer_id,
         )
-    for issuer, *to in ((cast.amira, cast.mallory), (cast.rosa, cast.bob, cast.alice), (cast.sam, cast.bob)):
+    for issuer, *to in ((cast.amira, cast.mallory), (cast.rosa, cast.alice, cast.bob), (cast.sam, cast.bob)):
         yield from a_flash(issuer, *to)
     for position, actor in enumerate((cast.amira, cast.mallory), 1):
         yield a_duty_contact(actor, position)

@@ -136,12 +136,12 @@ def test_machines_read_the_standing_edition_and_the_issuer_alone_the_whole_board
     assert (first["reference"], bool(first["acknowledged_at"]), first["drill"]) == (flash.reference, True, False)
     whole = machine(hilda, Scope.ALERTS_READ)(f"flashes/{flash.reference}/board").json()
     assert whole["counts"]["acknowledged"] == 1
-    assert {one["administration"]: one["standing"] for one in whole["administrations"]} == {
+    assert {one["administration"]: one["standing"] for one in whole["results"]} == {
         "GH": "acknowledged",
         "NL": "open",
     }
     own = machine(nora, Scope.ALERTS_READ)(f"flashes/{flash.reference}/board").json()
-    assert [one["administration"] for one in own["administrations"]] == ["NL"]
+    assert [one["administration"] for one in own["results"]] == ["NL"]
     stranger = machine(binta, Scope.ALERTS_READ)
     assert stranger("flashes").json() == {"results": [], "next": None}
     for path in (f"flashes/{flash.reference}", f"flashes/{flash.reference}/board"):
