@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from accounts.access.row_security import handed_to
 from accounts.actor import Actor, SystemTask
 from alerts.fanout import _write
-from alerts.models import Alert, Announcement
+from alerts.models import Announcement
 from alerts.outbox import hint, next_sequence
 from alerts.sources import source_for
 from audit import trail
@@ -29,8 +29,7 @@ def announce_at_once(actor: Actor, kind: str, subject_id: object) -> int:
     source = source_for(kind)
     with nullcontext() if actor.is_system else handed_to(SystemTask.FAN_OUT):
         made = Announcement.unguarded.create(sequence=next_sequence(), kind=kind, subject_id=str(subject_id))
-        _write(made, source)
-        told = Alert.unguarded.filter(announcement=made).count()
+        told = _write(made, source, begun=False)
         Announcement.unguarded.filter(pk=made.pk).update(done_at=Now(), alerts_made=told)
     facts = {"kind": kind, "alerts": told, "at_once": True}
     trail.record(actor.who(), Verb.ALERTS_FANNED_OUT, trail.What("announcement", str(made.pk)), facts=facts)

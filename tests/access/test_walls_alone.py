@@ -48,6 +48,9 @@ GIVEN_BY_US = {
     "alerts_alert (number)",
     "cen_warningnotice (reference)",
     "cen_warningnotice (follows_id)",
+    "cen_flash (reference, edition)",
+    "cen_flash (follows_id)",
+    "cen_flashescalation (addressee_id, step)",
 }
 
 
