@@ -29,7 +29,7 @@ from tests.journeys.test_killed import free_port, listens, wait_for
 
 STREAMS = int(os.environ.get("OPENCEN_BENCH_STREAMS") or 1_000)
 A_KEY = 6
-ROUNDS = 20
+ROUNDS = 10
 Serve = Callable[..., tuple[int, subprocess.Popen[bytes]]]
 
 
@@ -174,7 +174,7 @@ def test_ordinary_pages_beside_the_plain_wsgi_server(cast: Cast, serve: Serve, f
         "wsgi": serve("wsgi", "config.wsgi:application", "--blocking-threads", str(2 * (os.cpu_count() or 1) + 1))[0],
         "front": serve("asgi", "config.asgi:application", "--backpressure", "16384")[0],
     }
-    for path, count in (("/healthz", 400), ("/inbox", 60)):
+    for path, count in (("/healthz", 100), ("/inbox", 20)):
         taken: dict[str, list[float]] = {name: [] for name in servers}
         for _ in range(5):
             for name, port in servers.items():

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -47,20 +46,21 @@ class CredentialAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-def _issuer_still_there(credential: ApiCredential) -> bool:
-    """Whether whoever made the key still holds a posting at its seat: with the last one his keys end too."""
-    seat: dict[str, Any] = {
-        "administration_id": credential.administration_id,
-        "liaison_office_id": credential.liaison_office_id,
-        "secretariat": credential.secretariat,
-    }
-    return Posting.unguarded.in_force().filter(officer_id=credential.issued_by_id, **seat).exists()
+def _with_issuer(found: Collection[ApiCredential]) -> list[ApiCredential]:
+    """Those whose maker still holds a posting at their seat: with the last one his keys end too."""
+    makers = Posting.unguarded.in_force().filter(officer_id__in={one.issued_by_id for one in found})
+    seats = set(makers.values_list("officer_id", "administration_id", "liaison_office_id", "secretariat"))
+    return [
+        one
+        for one in found
+        if (one.issued_by_id, one.administration_id, one.liaison_office_id, one.secretariat) in seats
+    ]
 
 
 def actor_of_credential(prefix: str, secret: str) -> Actor | None:
     """The actor, if the key is live, its secret right, and its issuer and seat still active."""
     found = live_credentials().filter(prefix=prefix[:16]).first()
-    if found is not None and not _issuer_still_there(found):
+    if found is not None and not _with_issuer([found]):
         found = None
     expected = bytes(found.secret_hash) if found else bytes(32)
     if not hmac.compare_digest(expected, hash_secret(secret)) or found is None:
@@ -82,8 +82,7 @@ def live_credentials() -> QuerySet[ApiCredential]:
 
 def still_live(keys: Collection[UUID]) -> dict[UUID, Actor]:
     """Those of the keys that would be let in now, each with its actor; their secrets were shown before."""
-    found = list(live_credentials().filter(pk__in=keys))
-    return {one.pk: actor_of_key(one) for one in found if _issuer_still_there(one)}
+    return {one.pk: actor_of_key(one) for one in _with_issuer(live_credentials().filter(pk__in=keys))}
 
 
 def actor_of_key(found: ApiCredential) -> Actor:
