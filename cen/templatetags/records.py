@@ -49,6 +49,12 @@ def codelabels(codes: Iterable[Any] | None, code_list: str) -> list[str]:
     return [codelabel(code, code_list) for code in codes or ()]
 
 
+@register.simple_tag
+def codes(code_list: str) -> list[tuple[str, str]]:
+    """Codes in use with their names in the reader's language: `{% codes "category" as categories %}`."""
+    return lists.choices(code_list)
+
+
 @register.filter
 def mode_icon(mode: Any) -> str:
     """The drawing for a mode of transport (UN/CEFACT Recommendation 19 code)."""

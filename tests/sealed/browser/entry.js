@@ -1,9 +1,10 @@
 /** What the tests call in the page. */
 
 import * as core from '../../../static/js/sealed/core.js';
+import * as desk from './desk.js';
 import { hostile } from './hostile.js';
 import * as known from './known_answers.js';
 import * as made from './made.js';
 import { misjudged } from './vectors.js';
 
-globalThis.sealed = { core, hostile, known, made, misjudged };
+globalThis.sealed = { core, desk, hostile, known, made, misjudged };

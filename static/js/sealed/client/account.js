@@ -6,7 +6,7 @@ import { read } from '../checks/signed.js';
 import { crockford, inGroups, secretKeyText, secretKeyTyped } from '../checks/spoken_codes.js';
 import { writeLink } from '../private/authoring.js';
 import { keysOf, newSeed } from '../private/keys.js';
-import { Keyset, newAccountKey, openKeyset, requireOwn, sealedSlots } from '../private/keyset.js';
+import { Keyset, indexKey, newAccountKey, openKeyset, requireOwn, sealedSlots } from '../private/keyset.js';
 import {
   Stretching, deviceKey, newHeldKey, newSalt, openSlot, passkeyKey, passphraseKey, requireSlot, slotPublic, stretchingOf,
 } from '../private/slots.js';
@@ -290,6 +290,11 @@ export class OwnAccount {
     return { slot, key: await deviceKey(passphrase, held.key, id, slot.id, held.dev, stretchingOf(slot)) };
   }
 
+  /** The device under which something may be kept here; none where the browser was not enrolled. */
+  get indexDevice() {
+    return this.remembered.held?.dev;
+  }
+
   /** @param {Keyset} keyset @param {Uint8Array} accountKey @param {Uint8Array} ct @param {Record<string, any>[]} slots */
   async #enter(keyset, accountKey, ct, slots) {
     this.remembered.keyset = [keyset.rev, hex(sha256(ct))];
@@ -297,6 +302,7 @@ export class OwnAccount {
     this.#store = { ct, slots };
     this.#seePasskeys(slots);
     this.accountKey = accountKey;
+    this.indexKey = await indexKey(accountKey);
     this.keyset = keyset;
     this.keys = await keyset.allKeys();
     this.newest = await keyset.newest();

@@ -2,10 +2,25 @@
 
 import { fromHex, hex } from '../checks/bytes.js';
 import { Sealer, openFile, partCount } from '../private/attachments.js';
+import { Code, Refused } from '../refusals.js';
 import { cleaned } from './images.js';
 import { retried } from './server.js';
 
 /** @typedef {import('./server.js').Server} Server */
+
+// Child abuse and obscene material: no file of it is ever sent or saved, whatever the door.
+const NO_MEDIA = 'OBS';
+
+/**
+ * Refused: `schema` where files go with a report of obscene material or child abuse.
+ * @param {Record<string, any>} body
+ * @param {{length: number}} files
+ */
+export function requireMediaAllowed({ t, fields }, files) {
+  if (files.length && t === 'form' && String(fields.category ?? '').trim().toUpperCase() === NO_MEDIA) {
+    throw new Refused(Code.SCHEMA, `files: nothing of the category ${NO_MEDIA} is sent or saved as a file`);
+  }
+}
 
 /**
  * Their descriptors, once all parts are at the server; `progress` is told bytes done and bytes in all.

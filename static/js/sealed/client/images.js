@@ -7,8 +7,22 @@ const SHOWN = new Set(['image/jpeg', 'image/png', 'image/webp']);
 const LONGEST_EDGE = 4096;
 const QUALITY = 0.88;
 
-/** @param {string} type @returns {boolean} whether a viewer may show it */
-export const isShown = (type) => SHOWN.has(type);
+/** How JPEG, PNG and WebP begin, whatever their sender called them. */
+const BEGINNINGS = /^(\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP)/su;
+
+/**
+ * The pixels of a picture, and nothing else of it. Refused: `file` for whatever is no JPEG, PNG or WebP.
+ * @param {Blob} blob
+ */
+export async function pixels(blob) {
+  const head = String.fromCharCode(...new Uint8Array(await blob.slice(0, 12).arrayBuffer()));
+  try {
+    if (BEGINNINGS.test(head)) return await createImageBitmap(blob);
+  } catch {
+    // It only begins like one.
+  }
+  throw new Refused(Code.FILE, 'it is no picture that can be shown; save it');
+}
 
 /**
  * The picture without anything but its pixels; any other file as it is. Refused: `file` for a broken picture.
@@ -16,7 +30,7 @@ export const isShown = (type) => SHOWN.has(type);
  * @returns {Promise<File>}
  */
 export async function cleaned(file) {
-  if (!isShown(file.type)) return file;
+  if (!SHOWN.has(file.type)) return file;
   let picture;
   try {
     picture = await createImageBitmap(file);

@@ -5,21 +5,30 @@
 
 import { fromHex, hex } from '../checks/bytes.js';
 import { crockford, inGroups } from '../checks/spoken_codes.js';
+import { now } from '../private/authoring.js';
 import { PRF_INPUT } from '../private/slots.js';
 import { Code, Refused, speak } from '../refusals.js';
 import { OwnAccount } from './account.js';
 import { Authority } from './authority.js';
+import { bulletinsOf, statesOf } from './bulletins.js';
 import { deskVerbs } from './desk_verbs.js';
 import { ask, handOver, receive } from './devices.js';
 import { evidence } from './evidence.js';
+import { requireMediaAllowed } from './files.js';
 import { found } from './founding.js';
+import { pixels } from './images.js';
+import { LocalIndex } from './local_index.js';
 import { Network } from './network.js';
 import { comparePins, exchangePins } from './pins.js';
 import { Room } from './room.js';
 import { Seen } from './seen.js';
 import { Server, ServerSaidNo } from './server.js';
 
-/** @type {{server: Server, network: Network, own: OwnAccount, seen: Seen, authority: Authority, adm: string}} */
+/**
+ * @type {{
+ *   server: Server, network: Network, own: OwnAccount, seen: Seen, authority: Authority, index: LocalIndex, adm: string,
+ * }}
+ */
 let known;
 /** @type {Map<string, Room>} */
 const rooms = new Map();
@@ -29,9 +38,11 @@ let asking = null;
 /** @param {string} gid */
 async function room(gid) {
   const one = rooms.get(gid) ?? new Room(gid, known);
+  await known.index.of(gid);
   rooms.set(gid, one);
   await one.follow();
   await unlessDeclined(() => one.followDesks());
+  await known.index.take(gid, one.messages);
   return one;
 }
 
@@ -59,16 +70,30 @@ async function standing() {
   };
 }
 
-/** @param {Room} one */
-function shown(one) {
+/** Whether one may write there. @param {Room} one */
+const writes = ({ me, now: { closed, rules } }) =>
+  Boolean(me) && !closed && !me.suspended && (me.role === 'manager' || (me.role === 'writer' && rules.post === 'writer'));
+
+/** Each version of the group's bulletins with how it stands. @param {Room} one @param {Set<string>} read */
+function bulletins(one, read) {
+  const found = bulletinsOf(one.messages), reader = { me: known.own.uid, answers: writes(one), read, now: now() };
+  return new Map(one.messages.filter(({ lhash }) => found.has(lhash)).map((message) => {
+    const bulletin = found.get(message.lhash);
+    return [message.lhash, { ...bulletin, states: statesOf(message, bulletin, reader) }];
+  }));
+}
+
+/** @param {Room} one @param {Set<string>} read */
+function shown(one, { read }) {
   const { network, own, seen } = known;
   if (!one.now.head) {
     const [alarm] = [...one.findings, ...seen.alarms(null)];
     throw new Refused(alarm?.code ?? Code.ORDER, alarm?.detail ?? 'the group has not begun');
   }
-  const { members, rules, n, closed } = one.now;
+  const { members, rules, n, closed } = one.now, stands = bulletins(one, read);
   return {
     gid: one.gid,
+    writes: writes(one),
     name: one.name,
     description: one.description,
     closed,
@@ -83,14 +108,14 @@ function shown(one) {
       return { ...network.person(uid), role, suspended, returned };
     }),
     messages: one.messages.map(({ body, author, ...rest }) =>
-      ({ ...rest, author: network.person(author), body: plain(body) })),
+      ({ ...rest, author: network.person(author), body: plain(body), bulletin: stands.get(rest.lhash) })),
   };
 }
 
 /** A line of the list of groups; a group that is refused is listed with the reason. @param {string} gid */
 async function listed(gid) {
   try {
-    const { name, description, members, messages, closed, findings, role } = shown(await room(gid));
+    const { name, description, members, messages, closed, findings, role } = shown(await room(gid), await known.index.of(gid));
     const newest = messages.at(-1)?.receivedAt ?? 0;
     return {
       gid, name, description, members: members.length, messages: messages.length, newest, closed, findings, role,
@@ -113,6 +138,22 @@ function plain(body) {
   return { ...body, files, re: body.re ? hex(body.re) : null, ...(to ? { to } : {}) };
 }
 
+/** Refused: `rights` for a bulletin of somebody else, `state` when it was withdrawn. @param {Room} one @param {string} re */
+function nextVersion(one, re) {
+  const present = re && bulletinsOf(one.messages).get(re);
+  if (!present) return 1;
+  if (present.author !== known.own.uid) throw new Refused(Code.RIGHTS, 'only its author changes a bulletin');
+  if (present.withdrawn !== null) throw new Refused(Code.STATE, 'the bulletin was withdrawn');
+  return present.version + 1;
+}
+
+/** @param {{gid: string, lhash: string, at: number}} which */
+async function file({ gid, lhash, at }) {
+  const one = await room(gid), said = one.messages.find((message) => message.lhash === lhash)?.body;
+  if (said) requireMediaAllowed(said, said.files);
+  return one.file(lhash, at);
+}
+
 /** A new key for every group, each for itself. */
 async function renewed() {
   for (const { id } of await known.server.groups()) {
@@ -129,15 +170,20 @@ async function unlessDeclined(act) {
   }
 }
 
-/** @param {string} text */
-const plainMessage = (text) => ({ t: 'msg', body: text.normalize('NFC'), re: null });
+/** The desks that a group follows, or the administrations of its members. @param {Room} one */
+function addressees(one) {
+  const adms = one.group.desks.length ? one.group.desks.slice(1)
+    : [...one.now.members.keys()].map((uid) => hex(known.network.directory.accounts.get(uid).adm));
+  return [...new Set(adms)].sort().map(fromHex);
+}
 
 export const verbs = {
   /** `sentences` as JSON, by code. @param {{origin: string, formSecret: string, adm: string, sentences: string}} given */
   async begin({ origin, formSecret, adm, sentences }) {
     speak(JSON.parse(sentences));
     const server = new Server(origin, formSecret), seen = new Seen(), network = new Network(server, seen);
-    known = { server, network, own: new OwnAccount(server, network), seen, authority: new Authority(server, network), adm };
+    const own = new OwnAccount(server, network), index = new LocalIndex(own);
+    known = { server, network, own, seen, authority: new Authority(server, network), index, adm };
     rooms.clear();
     // What was seen before comes first, since the network is held against it.
     await known.own.find();
@@ -191,7 +237,7 @@ export const verbs = {
     await exchangePins(known, rooms);
     return list;
   },
-  room: async ({ gid }) => shown(await room(gid)),
+  room: async ({ gid }) => shown(await room(gid), await known.index.of(gid)),
   async found({ name, description, hist, post, members }) {
     await known.network.follow();
     const gid = await found(known, { hist, post, members });
@@ -241,33 +287,56 @@ export const verbs = {
   async leave({ gid }) {
     await (await room(gid)).leave();
     rooms.delete(gid);
+    await known.index.forget(gid);
   },
-  async post({ gid, text, files }, progress) {
-    await (await room(gid)).post(plainMessage(text), files, progress);
-  },
-  /** A formal document; its addressees are the administrations of the group's members. */
-  async bulletin({ gid, subject, text, handling, validTo, ackBy, files }, progress) {
+  /** A body of any type, its `re` in hexadecimal; what a bulletin is addressed to is added here. */
+  async say({ gid, body, files = [] }, progress) {
+    requireMediaAllowed(body, files);
     const one = await room(gid);
-    const adms = one.group.desks.length ? one.group.desks.slice(1)
-      : [...one.now.members.keys()].map((uid) => hex(known.network.directory.accounts.get(uid).adm));
-    const body = {
-      t: 'bulletin',
-      subj: subject.normalize('NFC'),
-      body: text.normalize('NFC'),
-      re: null,
-      handling,
-      to: [...new Set(adms)].sort().map(fromHex),
-      valid_to: validTo,
-      ack_by: ackBy,
-      version: 1,
-    };
-    await one.post(body, files, progress);
+    const addressed = body.t === 'bulletin' && { to: addressees(one), version: nextVersion(one, body.re) };
+    const said = { ...body, ...addressed, body: body.body.normalize('NFC'), re: body.re ? fromHex(body.re) : null };
+    await one.post(said, files, progress);
   },
-  async acknowledge({ gid, lhash }) {
-    await (await room(gid)).post({ t: 'ack', kind: 'acknowledged', body: '', re: fromHex(lhash) }, [], () => {});
+  /**
+   * What stands on the screen was read. One receipt goes out for a bulletin that asks for acknowledgement, and none
+   * twice; where it is declined the reader reads on.
+   */
+  async seen({ gid, lhashes }) {
+    await known.index.markRead(gid, lhashes);
+    const one = rooms.get(gid), me = known.own.uid;
+    for (const [lhash, { states, said }] of bulletins(one, new Set())) {
+      const owed = lhashes.includes(lhash) && (states.includes('due') || states.includes('overdue'));
+      if (!owed || said.read?.includes(me)) continue;
+      const receipt = { t: 'ack', kind: 'read', body: '', re: fromHex(lhash) };
+      await unlessDeclined(() => one.post(receipt, [], () => {}));
+    }
+  },
+  /** Every version of every bulletin, of all groups that can be opened. */
+  async bulletins() {
+    const all = [];
+    for (const { id: gid } of await known.server.groups()) {
+      await unlessDeclined(async () => {
+        const { name, messages } = shown(await room(gid), await known.index.of(gid));
+        for (const { lhash, author, at, body, bulletin } of messages) {
+          if (bulletin) all.push({ gid, group: name, lhash, author, at, body, states: bulletin.states });
+        }
+      });
+    }
+    return all;
+  },
+  /** Messages of all groups that hold every word. @param {{words: string}} given */
+  async search({ words }) {
+    const { count, found: hits } = known.index.find(words);
+    return {
+      count,
+      found: hits.map(({ author, ...hit }) =>
+        ({ ...hit, group: rooms.get(hit.gid)?.name ?? '', author: known.network.person(author).name })),
+    };
   },
   async takeBack({ gid, lhash }) {
-    await (await room(gid)).post(plainMessage(''), [], () => {}, [lhash]);
+    await (await room(gid)).post({ t: 'msg', body: '', re: null }, [], () => {}, [lhash]);
   },
-  save: async ({ gid, lhash, at }) => (await room(gid)).file(lhash, at),
+  save: file,
+  /** As pixels, to be shown. */
+  picture: async (which) => pixels(await file(which)),
 };

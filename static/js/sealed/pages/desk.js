@@ -5,12 +5,12 @@
 
 import { Checking } from './checking.js';
 import { Devices } from './devices.js';
-import { showMessages } from './messages.js';
+import { Overview } from './overview.js';
 import { askedPasskey, canAskPasskeys, madePasskey } from './passkeys.js';
-import { fill, list, offered } from './rows.js';
+import { RoomPage } from './room.js';
+import { fill, list, options } from './rows.js';
 
 const IDLE = 15 * 60 * 1000;
-const SECONDS = 1000;
 
 /** @param {HTMLElement} root @param {() => any} openWorker */
 export function openDesk(root, openWorker) {
@@ -22,10 +22,10 @@ export class Desk {
   constructor(root, openWorker) {
     this.root = root;
     this.openWorker = openWorker;
-    this.gid = '';
     this.checking = new Checking(this);
+    this.inRoom = new RoomPage(this);
     /** Whoever has a method of an act's name does it. */
-    this.parts = [this, this.checking, new Devices(this)];
+    this.parts = [this, this.checking, this.inRoom, new Devices(this), new Overview(this)];
     root.addEventListener('click', (event) => {
       const button = event.target.closest('[data-act]');
       if (button) this.attempt(() => this.#doing(button.dataset.act, button), button);
@@ -34,9 +34,6 @@ export class Desk {
       event.preventDefault();
       this.attempt(() => this.#doing(`${form.dataset.form}Sent`, form), event.submitter);
     }));
-    root.addEventListener('change', ({ target }) => {
-      if (target.name === 't') root.querySelector('[data-bulletin]').hidden = target.value !== 'bulletin';
-    });
     for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, () => this.#stayAwake(), { passive: true });
   }
 
@@ -153,8 +150,7 @@ export class Desk {
       && !(contactPoint && (waiting.length || this.standing.accounts.length));
     const reset = this.root.querySelector('[data-form="reset"]');
     reset.hidden = !contactPoint;
-    reset.querySelector('select').replaceChildren(...this.standing.accounts.map(({ uid, name }) =>
-      Object.assign(document.createElement('option'), { value: uid, textContent: name })));
+    options(reset.querySelector('select'), this.standing.accounts.map(({ uid, name }) => [uid, name]));
     list(this.root, 'waiting', waiting, (row, { uid, name }) => {
       fill(row, { name, id: uid });
       row.querySelector('[data-act]').dataset.uid = uid;
@@ -164,7 +160,6 @@ export class Desk {
   // What the buttons do
 
   async refresh() {
-    this.gid = '';
     await this.#place(await this.ask('standing'));
   }
 
@@ -172,9 +167,14 @@ export class Desk {
     globalThis.print();
   }
 
+  /** Nothing that was open stays in the page. */
   lock() {
     clearTimeout(this.idle);
     this.ask?.end();
+    this.root.querySelectorAll('[data-list]').forEach((one) => one.replaceChildren());
+    this.root.querySelectorAll('[data-view] [data-field], [data-viewer] [data-field]').forEach((one) => { one.textContent = ''; });
+    this.root.querySelectorAll('form').forEach((form) => form.reset());
+    this.inRoom.wipe();
     return this.begin();
   }
 
@@ -278,121 +278,8 @@ export class Desk {
     const data = new FormData(form);
     const { name, description, hist, post } = Object.fromEntries(data);
     const members = data.getAll('member').map((uid) => ({ uid, role: 'writer' }));
-    this.gid = await this.ask('found', { name, description, hist, post, members });
+    const gid = await this.ask('found', { name, description, hist, post, members });
     form.reset();
-    await this.#openRoom();
-  }
-
-  async room({ dataset: { gid } }) {
-    this.gid = gid;
-    await this.#openRoom();
-  }
-
-  async #openRoom() {
-    const room = await this.ask('room', { gid: this.gid });
-    const people = await this.ask('people');
-    this.shown = room;
-    this.show('room', { name: room.name, description: room.description, period: room.period });
-    const manager = room.role === 'manager' && !room.closed;
-    const writes = manager || (room.role === 'writer' && room.policy.post === 'writer' && !room.closed);
-    this.root.querySelector('[data-closed]').hidden = !room.closed;
-    this.root.querySelectorAll('[data-managers]').forEach((one) => { one.hidden = !manager; });
-    this.root.querySelectorAll('[data-writers]').forEach((one) => { one.hidden = !writes; });
-    showMessages(this.root, room, (name) => this.word(name));
-    list(this.root, 'members', room.members, (row, member) => {
-      const role = this.word(member.suspended ? 'suspended' : member.role);
-      fill(row, { name: member.name, administration: member.administration, role });
-      this.checking.code(row, member);
-      const [button, back] = row.querySelectorAll('[data-act="remove"], [data-act="readmit"]');
-      button.hidden = !manager || member.uid === room.me;
-      back.hidden = !manager || !member.returned;
-      button.dataset.uid = back.dataset.uid = member.uid;
-    });
-    const inside = new Set(room.members.map(({ uid }) => uid));
-    const addable = people.filter(({ uid }) => !inside.has(uid));
-    this.root.querySelector('[data-list="addable"]').replaceChildren(...addable.map((person) =>
-      Object.assign(document.createElement('option'), { value: person.uid, textContent: `${person.name}, ${person.administration}` })));
-    this.root.querySelector('[data-form="beginGroup"]').hidden = !manager || room.period > 0;
-    this.checking.show([...this.standing.findings, ...room.findings]);
-  }
-
-  async postSent(form) {
-    const data = new FormData(form);
-    const { t, text, subject, tlp, pap, codes, grading, validTo, ackBy } = Object.fromEntries(data);
-    const files = data.getAll('files').filter((file) => file.size);
-    const bar = form.querySelector('[data-progress]');
-    const progress = (done, all) => Object.assign(bar, { hidden: false, max: all, value: done });
-    if (t === 'bulletin') {
-      const handling = { tlp, pap: pap || null, codes: codes.split(/[\s,]+/u).filter(Boolean), grading: grading || null };
-      const given = { gid: this.gid, subject, text, handling, validTo: endOf(validTo), ackBy: endOf(ackBy), files };
-      await this.ask('bulletin', given, progress);
-    } else {
-      await this.ask('post', { gid: this.gid, text, files }, progress);
-    }
-    bar.hidden = true;
-    form.reset();
-    this.root.querySelector('[data-bulletin]').hidden = true;
-    await this.#openRoom();
-  }
-
-  async addSent(form) {
-    await this.ask('add', { gid: this.gid, ...Object.fromEntries(new FormData(form)) });
-    await this.#openRoom();
-  }
-
-  async remove({ dataset: { uid } }) {
-    await this.ask('remove', { gid: this.gid, uid });
-    await this.#openRoom();
-  }
-
-  async readmit({ dataset: { uid } }) {
-    await this.ask('readmit', { gid: this.gid, uid });
-    await this.#openRoom();
-  }
-
-  async beginGroupSent(form) {
-    await this.ask('beginGroup', { gid: this.gid, ...Object.fromEntries(new FormData(form)) });
-    form.reset();
-    await this.#openRoom();
-  }
-
-  async vouch({ dataset: { lhash } }) {
-    await this.ask('vouch', { gid: this.gid, lhash });
-    await this.#openRoom();
-  }
-
-  async renew() {
-    await this.ask('renew', { gid: this.gid });
-    await this.#openRoom();
-  }
-
-  async close() {
-    await this.ask('close', { gid: this.gid });
-    await this.#openRoom();
-  }
-
-  async leave() {
-    await this.ask('leave', { gid: this.gid });
-    await this.refresh();
-  }
-
-  async acknowledge({ dataset: { lhash } }) {
-    await this.ask('acknowledge', { gid: this.gid, lhash });
-    await this.#openRoom();
-  }
-
-  async takeBack({ dataset: { lhash } }) {
-    await this.ask('takeBack', { gid: this.gid, lhash });
-    await this.#openRoom();
-  }
-
-  async save(button) {
-    const { lhash, at } = button.dataset;
-    const { name } = this.shown.messages.find((one) => one.lhash === lhash).body.files[at];
-    const blob = await this.ask('save', { gid: this.gid, lhash, at: Number(at) });
-    offered(blob, name);
+    await this.inRoom.enter(gid);
   }
 }
-
-/** The last second of a day in UTC, as a number; null where none was chosen. @param {string} day */
-const endOf = (day) => (day ? Math.floor(Date.parse(`${day}T23:59:59Z`) / SECONDS) : null);

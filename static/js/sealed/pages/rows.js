@@ -31,3 +31,7 @@ export function offered(blob, name) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
+
+/** @param {HTMLSelectElement} select @param {[string, string][]} pairs value and text */
+export const options = (select, pairs) => select.replaceChildren(...pairs.map(([value, textContent]) =>
+  Object.assign(document.createElement('option'), { value, textContent })));

@@ -142,6 +142,9 @@ export async function sealedSlots(keyset, slots, accountKey) {
 /** @param {Uint8Array} accountKey */
 export const pinsKey = (accountKey) => derive(accountKey, 'comm/1/pins');
 
+/** Of the index that stays on this device. @param {Uint8Array} accountKey */
+export const indexKey = (accountKey) => derive(accountKey, 'comm/1/index');
+
 /** @param {Uint8Array} accountKey @param {Uint8Array} uid @param {Uint8Array} dev @param {Record<string, any>} pins */
 export const sealPins = async (accountKey, uid, dev, pins) =>
   seal(await pinsKey(accountKey), ['comm/1/pins', uid, dev], enc(pins));
