@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.access.row_security import handed_to
 from accounts.actor import Actor, SystemTask
 from alerts.fanout import _write
 from alerts.models import Announcement
-from alerts.outbox import hint, next_sequence
+from alerts.outbox import next_sequence
 from alerts.sources import source_for
 from audit import trail
 from audit.verbs import Verb
@@ -33,5 +33,4 @@ def announce_at_once(actor: Actor, kind: str, subject_id: object) -> int:
         Announcement.unguarded.filter(pk=made.pk).update(done_at=Now(), alerts_made=told)
     facts = {"kind": kind, "alerts": told, "at_once": True}
     trail.record(actor.who(), Verb.ALERTS_FANNED_OUT, trail.What("announcement", str(made.pk)), facts=facts)
-    transaction.on_commit(hint)
     return told

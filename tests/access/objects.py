@@ -99,7 +99,6 @@ def _told(cast: Cast) -> Iterator[Any]:
                 name="Mine", criteria="", officer_id=actor.officer_id, made_by_id=actor.officer_id, **actor.seat
             )
     yield from _on_their_way(cast)
-    yield a_warning(cast.amira, cast.mallory)
     yield (warned := a_warning(cast.amira, cast.mallory))
     yield a_warning(cast.rosa, cast.bob, cast.alice)
     yield a_warning(cast.sam, cast.bob)
