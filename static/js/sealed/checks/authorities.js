@@ -18,7 +18,7 @@ export class Authority {
   static namedIn(pubs, threshold) {
     const keys = publicKeys(pubs);
     if (threshold < 1 || threshold > keys.length) {
-      throw new Refused(Code.SCHEMA, `${threshold} of ${keys.length} cannot sign`);
+      throw new Refused(Code.SCHEMA);
     }
     return new Authority(keys, threshold);
   }
@@ -50,7 +50,7 @@ export class Authority {
     const names = link.signers.slice(0, this.threshold).map((signer) => hex(signer.kid));
     const keys = names.flatMap((name) => byKid.get(name) ?? []);
     if (keys.length < this.threshold || new Set(names).size !== names.length) {
-      throw new Refused(Code.SIGNER, `${this.threshold} of the authority's keys have to sign`);
+      throw new Refused(Code.SIGNER);
     }
     return keys;
   }

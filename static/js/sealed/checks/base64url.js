@@ -23,18 +23,18 @@ export function toBase64url(bytes) {
  * @returns {Uint8Array}
  */
 export function fromBase64url(text) {
-  if (typeof text !== 'string' || text.length % 4 === 1) throw new Refused(Code.SCHEMA, 'not base64url');
+  if (typeof text !== 'string' || text.length % 4 === 1) throw new Refused(Code.SCHEMA);
   const out = new Uint8Array(Math.floor(text.length * 3 / 4));
   let bits = 0, held = 0, at = 0;
   for (const letter of text) {
     const value = VALUES.get(letter);
-    if (value === undefined) throw new Refused(Code.SCHEMA, 'not base64url');
+    if (value === undefined) throw new Refused(Code.SCHEMA);
     bits = (bits << 6 | value) & 0xffff;
     held += 6;
     if (held < 8) continue;
     held -= 8;
     out[at++] = bits >> held;
   }
-  if (bits & (1 << held) - 1) throw new Refused(Code.SCHEMA, 'base64url: bits behind the end');
+  if (bits & (1 << held) - 1) throw new Refused(Code.SCHEMA);
   return out;
 }

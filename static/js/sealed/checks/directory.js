@@ -31,13 +31,13 @@ export class Directory {
   async apply(kind, raw) {
     const content = read(raw).content();
     const identity = isMap(content) ? content.id ?? null : null;
-    if (identity !== null && !isBytes(identity)) throw new Refused(Code.SCHEMA, 'id');
+    if (identity !== null && !isBytes(identity)) throw new Refused(Code.SCHEMA);
     if (kind === 'net') return this.#applyToNet(raw);
     if (kind === 'adm') {
       return this.#extend(this.administrations, identity, new Administration(), (chain) => chain.apply(raw));
     }
     if (kind === 'usr') return this.#extend(this.accounts, identity, new Account(), (chain) => chain.apply(raw, this));
-    throw new Refused(Code.NEWER, `chains of kind ${kind} are not known`);
+    throw new Refused(Code.NEWER);
   }
 
   /** @param {unknown} raw @returns {Promise<Position>} */
@@ -60,11 +60,11 @@ export class Directory {
    */
   async #extend(chains, identity, empty, apply) {
     const before = identity === null ? empty : chains.get(hex(identity));
-    if (!before) throw new Refused(Code.ORDER, 'the beginning of its chain is unknown');
+    if (!before) throw new Refused(Code.ORDER);
     const after = await apply(before);
     const name = hex(after.id);
     const now = chains.get(name) ?? empty;
-    if (identity === null && now !== empty) throw new Refused(Code.ORDER, 'the chain has begun already');
+    if (identity === null && now !== empty) throw new Refused(Code.ORDER);
     if (now !== before) return this.#extend(chains, identity, empty, apply);
     chains.set(name, after);
     return positionOf(after.head);
@@ -198,14 +198,14 @@ export class Directory {
    */
   key(account, gen, kid) {
     const found = this.accounts.get(hex(account))?.key(gen, kid);
-    if (!found) throw new Refused(Code.UNCERTIFIED, 'the account has no such key');
+    if (!found) throw new Refused(Code.UNCERTIFIED);
     return found;
   }
 
   /** The name that holds now: the administration's word before the account's own. @param {Uint8Array} account */
   name(account) {
     const id = hex(account), chain = this.accounts.get(id);
-    if (!chain) throw new Refused(Code.UNCERTIFIED, 'the account is not known');
+    if (!chain) throw new Refused(Code.UNCERTIFIED);
     const said = this.lineage(chain.adm).map((adm) => adm.certificates.get(id)?.name).filter((name) => !!name);
     return said.at(-1) ?? chain.name;
   }

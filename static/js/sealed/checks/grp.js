@@ -67,7 +67,7 @@ export const OPS = {
 
 /** Refused: `schema`. @param {Op} op @returns {Policy} */
 export function policySaidBy({ fields }) {
-  if (fields.ret > 0 && fields.ret < 30) throw new Refused(Code.SCHEMA, 'retention is 0 or at least 30 days');
+  if (fields.ret > 0 && fields.ret < 30) throw new Refused(Code.SCHEMA);
   const { hist, post, mq, maxage, ret, home } = fields;
   return { hist, post, mq, maxage, ret, home };
 }
@@ -119,7 +119,7 @@ export class Group {
   }
 
   get rules() {
-    if (this.policy === null) throw new Refused(Code.ORDER, 'the group has not begun');
+    if (this.policy === null) throw new Refused(Code.ORDER);
     return this.policy;
   }
 
@@ -173,7 +173,7 @@ export function admitted({ fields: { u, role, gen, kid } }, directory) {
  */
 export function memberKey(group, account, directory) {
   const member = group.members.get(hex(account));
-  if (!member) throw new Refused(Code.UNCERTIFIED, 'not a member');
+  if (!member) throw new Refused(Code.UNCERTIFIED);
   return directory.key(account, member.gen, member.kid);
 }
 

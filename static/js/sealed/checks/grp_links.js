@@ -30,9 +30,9 @@ export async function apply(group, raw, directory) {
   const link = readLink(raw, 'grp', OPS);
   requireFollows(link, group.head, group.id);
   if (group.head === null) return founded(link, directory);
-  if (group.closed) throw new Refused(Code.STATE, 'the group is closed');
+  if (group.closed) throw new Refused(Code.STATE);
   if (link.seq > 1 && link.content.ml[0] < group.head.content.ml[0]) {
-    throw new Refused(Code.ORDER, 'its place among the messages goes back');
+    throw new Refused(Code.ORDER);
   }
   return new Turn(group, link, directory).result();
 }
@@ -42,28 +42,28 @@ async function founded(link, directory) {
   const [first, ...adds] = link.ops;
   const rightOps = first.name === 'pol' && adds.length > 0 && adds.every((op) => op.name === 'add');
   if (!rightOps || Object.hasOwn(link.content, 'co')) {
-    throw new Refused(Code.STATE, 'a group begins with its policy and its members, signed by its founder');
+    throw new Refused(Code.STATE);
   }
   const policy = policySaidBy(first);
   if (!directory.net.lineage(policy.home).length) {
-    throw new Refused(Code.UNCERTIFIED, 'the home administration is not of the network');
+    throw new Refused(Code.UNCERTIFIED);
   }
   /** @type {Map<string, Member>} */
   const members = new Map();
   for (const op of adds) {
     const account = hex(op.fields.u);
-    if (members.has(account)) throw new Refused(Code.STATE, 'a member stands twice');
+    if (members.has(account)) throw new Refused(Code.STATE);
     members.set(account, admitted(op, directory));
   }
   const { u, kid } = link.content.by;
   const founder = members.get(hex(u));
   if (!founder || founder.role !== Role.MANAGER || !same(founder.kid, kid)) {
-    throw new Refused(Code.RIGHTS, 'the founder is not among the managers');
+    throw new Refused(Code.RIGHTS);
   }
   await link.requireSignedBy([directory.key(u, founder.gen, founder.kid)]);
   const group = new Group().with({ head: link, id: chainId(link), policy, members });
   if (group.managers().size < policy.mq) throw new Refused(Code.LAST_MANAGER);
-  if (members.size > MOST_MEMBERS) throw new Refused(Code.STATE, `more than ${MOST_MEMBERS} members`);
+  if (members.size > MOST_MEMBERS) throw new Refused(Code.STATE);
   return group;
 }
 
@@ -98,7 +98,7 @@ class Turn {
   async result() {
     await this.#requireSigners();
     if (this.before.n === 0 && !this.names.includes('epoch')) {
-      throw new Refused(Code.STATE, 'the second link brings the first epoch');
+      throw new Refused(Code.STATE);
     }
     this.#requireEachOnce();
     for (const op of this.link.ops) if (op.name !== 'epoch') this.#do(op);
@@ -114,14 +114,14 @@ class Turn {
   async #requireSigners() {
     const { signers } = this.link;
     const accounts = signers.map((signer) => /** @type {Uint8Array} */ (signer.u));
-    if (new Set(accounts.map(hex)).size !== accounts.length) throw new Refused(Code.SIGNER, 'the same account twice');
+    if (new Set(accounts.map(hex)).size !== accounts.length) throw new Refused(Code.SIGNER);
     const keys = [this.#authorKey()];
     const managers = this.before.managers();
     for (const [place, account] of accounts.entries()) {
       if (place === 0) continue;
       const member = managers.has(hex(account)) && this.before.members.get(hex(account));
       if (!member || !same(member.kid, signers[place].kid)) {
-        throw new Refused(Code.RIGHTS, 'a co-signer is not a manager');
+        throw new Refused(Code.RIGHTS);
       }
       keys.push(memberKey(this.before, account, this.directory));
     }
@@ -133,10 +133,10 @@ class Turn {
     const { kid } = this.link.content.by;
     const [{ name, fields: first }] = this.link.ops;
     const member = this.before.members.get(hex(this.author));
-    if (!member) throw new Refused(Code.RIGHTS, 'the author is not a member');
+    if (!member) throw new Refused(Code.RIGHTS);
     const namesItself = (name === 'succ' || name === 'key') && same(first.u, this.author) && same(first.kid, kid);
     if (name === 'succ' && namesItself) return this.directory.key(this.author, first.gen, kid);
-    if (member.suspended) throw new Refused(Code.RIGHTS, 'the author is suspended');
+    if (member.suspended) throw new Refused(Code.RIGHTS);
     if (same(member.kid, kid)) return memberKey(this.before, this.author, this.directory);
     if (name === 'key' && namesItself && first.gen > member.gen) {
       const key = this.directory.key(this.author, first.gen, kid);
@@ -145,7 +145,7 @@ class Turn {
         return key;
       }
     }
-    throw new Refused(Code.RIGHTS, 'not the key that the group knows of its author');
+    throw new Refused(Code.RIGHTS);
   }
 
   // What the author may do
@@ -155,28 +155,28 @@ class Turn {
   }
 
   #requireManager() {
-    if (!this.#isManager()) throw new Refused(Code.RIGHTS, 'only a manager may do this');
+    if (!this.#isManager()) throw new Refused(Code.RIGHTS);
   }
 
   #requireManagers() {
     this.#requireManager();
     if (this.link.signers.length < this.before.rules.mq) {
-      throw new Refused(Code.RIGHTS, `needs ${this.before.rules.mq} managers`);
+      throw new Refused(Code.RIGHTS);
     }
   }
 
   #requireWriter() {
     if (this.before.members.get(hex(this.author))?.role === Role.READER) {
-      throw new Refused(Code.RIGHTS, 'a reader may not do this');
+      throw new Refused(Code.RIGHTS);
     }
   }
 
   #requireEachOnce() {
     const touched = this.link.ops.filter((op) => ONE_EACH.has(op.name)).map((op) => hex(op.fields.u));
-    if (new Set(touched).size !== touched.length) throw new Refused(Code.STATE, 'a member is changed twice');
+    if (new Set(touched).size !== touched.length) throw new Refused(Code.STATE);
     for (const single of ['epoch', 'pol', 'meta', 'suite', 'close']) {
       if (this.names.filter((name) => name === single).length > 1) {
-        throw new Refused(Code.STATE, `${single} stands twice`);
+        throw new Refused(Code.STATE);
       }
     }
   }
@@ -184,7 +184,7 @@ class Turn {
   /** @param {Uint8Array} account @returns {Member} */
   #member(account) {
     const member = this.members.get(hex(account));
-    if (!member) throw new Refused(Code.STATE, 'not a member');
+    if (!member) throw new Refused(Code.STATE);
     return member;
   }
 
@@ -214,7 +214,7 @@ class Turn {
   #add(op) {
     this.#requireManagers();
     const { u, kid } = op.fields, account = hex(u);
-    if (this.members.has(account)) throw new Refused(Code.STATE, 'a member already');
+    if (this.members.has(account)) throw new Refused(Code.STATE);
     this.members.set(account, admitted(op, this.directory));
     this.newcomer = true;
     this.joined.push({ n: this.before.n, account: u, kid });
@@ -225,7 +225,7 @@ class Turn {
   #remove({ u }) {
     const member = this.#member(u);
     if (same(u, this.author)) {
-      if (this.names.length > 1) throw new Refused(Code.STATE, 'who leaves does nothing else');
+      if (this.names.length > 1) throw new Refused(Code.STATE);
     } else if (this.directory.wasWithdrawn(u)) {
       this.#requireWriter();
       this.justified = true;
@@ -238,7 +238,7 @@ class Turn {
   #changeRole({ u, role }) {
     this.#requireManagers();
     const member = this.#member(u);
-    if (member.role === role) throw new Refused(Code.STATE, 'has this role already');
+    if (member.role === role) throw new Refused(Code.STATE);
     this.members.set(hex(u), { ...member, role });
   }
 
@@ -246,7 +246,7 @@ class Turn {
   #changeKey({ u, gen, kid }) {
     const member = this.#member(u);
     this.directory.key(u, gen, kid);
-    if (gen < member.gen || (gen === member.gen && !member.suspended)) throw new Refused(Code.STATE, 'not a newer key');
+    if (gen < member.gen || (gen === member.gen && !member.suspended)) throw new Refused(Code.STATE);
     const rotated = this.directory.accounts.get(hex(u))?.onlyRotated(member.gen, gen);
     if (member.suspended || !rotated) {
       this.#requireManagers();
@@ -259,9 +259,9 @@ class Turn {
   #suspend({ u }) {
     this.#requireWriter();
     const member = this.#member(u);
-    if (member.suspended) throw new Refused(Code.STATE, 'suspended already');
+    if (member.suspended) throw new Refused(Code.STATE);
     if (!this.directory.wasWithdrawn(u) && !this.directory.wasResetAfter(u, member.gen)) {
-      throw new Refused(Code.RIGHTS, 'its key is neither withdrawn nor reset');
+      throw new Refused(Code.RIGHTS);
     }
     this.justified = true;
     this.members.set(hex(u), { ...member, suspended: true });
@@ -271,7 +271,7 @@ class Turn {
   #setPolicy(op) {
     this.#requireManagers();
     const policy = policySaidBy(op);
-    if (!same(policy.home, this.policy.home)) throw new Refused(Code.STATE, 'the home administration stays');
+    if (!same(policy.home, this.policy.home)) throw new Refused(Code.STATE);
     this.policy = policy;
   }
 
@@ -285,14 +285,14 @@ class Turn {
   #grant({ u, n }) {
     this.#requireManagers();
     const member = this.#member(u);
-    if (member.suspended || n > this.before.n) throw new Refused(Code.STATE, 'no such period, or no such recipient');
+    if (member.suspended || n > this.before.n) throw new Refused(Code.STATE);
     this.granted.push({ n, account: u, kid: member.kid });
     if (n === this.before.n) this.holders.set(hex(u), member.kid);
   }
 
   /** @param {Record<string, any>} fields */
   #bridge({ n, b }) {
-    if (n > this.before.n) throw new Refused(Code.STATE, 'no such period');
+    if (n > this.before.n) throw new Refused(Code.STATE);
     if (n === this.before.n && this.names.includes('epoch')) this.#requireWriter();
     else this.#requireManagers();
     const epoch = this.epochs[n - 1];
@@ -303,12 +303,12 @@ class Turn {
   #succeed({ u, gen, kid }) {
     const member = this.#member(u);
     if (!same(u, this.author) || this.names.length > 1) {
-      throw new Refused(Code.RIGHTS, 'a successor says so itself, and nothing else');
+      throw new Refused(Code.RIGHTS);
     }
     const lost = [...this.before.members].every(([account, { role, suspended, kid: known }]) =>
       role !== Role.MANAGER || suspended || this.directory.wasSuperseded(fromHex(account), known));
     if (!lost || !this.directory.hasSuccession(this.policy.home, this.before.id, u)) {
-      throw new Refused(Code.RIGHTS, 'the managers are not lost, or the home administration did not name it');
+      throw new Refused(Code.RIGHTS);
     }
     if (gen < member.gen || !this.directory.isCertified(u)) throw new Refused(Code.UNCERTIFIED);
     this.justified = true;
@@ -317,7 +317,7 @@ class Turn {
 
   /** @param {Record<string, any>} fields */
   #beginEpoch({ n, c, b, r }) {
-    if (n !== this.before.n + 1) throw new Refused(Code.STATE, `epoch ${n} after ${this.before.n}`);
+    if (n !== this.before.n + 1) throw new Refused(Code.STATE);
     this.#requireRightToRotate();
     const recipients = recipientsAmong(this.members);
     if (!same(r, recipientsHash(recipients))) throw new Refused(Code.RECIPIENTS);
@@ -330,7 +330,7 @@ class Turn {
       throw new Refused(Code.HISTORY, b ? 'earlier messages are linked' : 'earlier messages are cut off');
     }
     if (b === null && !this.names.includes('meta')) {
-      throw new Refused(Code.HISTORY, "a newcomer could not read the group's name");
+      throw new Refused(Code.HISTORY);
     }
   }
 
@@ -339,7 +339,7 @@ class Turn {
     this.#requireWriter();
     const because = this.names.some((name) => name === 'key' || name === 'rem' || name === 'sus');
     if (!because && !wasStale(this.before, this.link.at, this.directory)) {
-      throw new Refused(Code.RIGHTS, 'the present key is not stale');
+      throw new Refused(Code.RIGHTS);
     }
   }
 
@@ -349,12 +349,12 @@ class Turn {
     const names = new Set(this.names), epoch = names.has('epoch');
     const leaves = this.names.length === 1 && names.has('rem') && same(this.link.ops[0].fields.u, this.author);
     if ((names.has('rem') || names.has('key') || names.has('sus')) && !epoch && !leaves) {
-      throw new Refused(Code.STATE, 'needs a new epoch in the same link');
+      throw new Refused(Code.STATE);
     }
     if (this.newcomer && this.policy.hist === 'join' && !epoch) {
-      throw new Refused(Code.HISTORY, 'a newcomer needs a new epoch');
+      throw new Refused(Code.HISTORY);
     }
-    if (this.members.size > MOST_MEMBERS) throw new Refused(Code.STATE, `more than ${MOST_MEMBERS} members`);
+    if (this.members.size > MOST_MEMBERS) throw new Refused(Code.STATE);
     if (managersAmong(this.members).size < this.policy.mq && !this.justified) throw new Refused(Code.LAST_MANAGER);
   }
 }

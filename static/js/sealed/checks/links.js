@@ -65,7 +65,7 @@ export class Link {
   async requireSignedBy(keys) {
     const { signers } = this;
     if (signers.length !== keys.length || !keys.every((key, place) => same(key.kid, signers[place].kid))) {
-      throw new Refused(Code.SIGNER, 'the link names other signers');
+      throw new Refused(Code.SIGNER);
     }
     await verify(this.signed, this.kind, keys);
   }
@@ -105,10 +105,10 @@ function shape(kind, ops, first) {
 /** @param {Ops} ops @returns {Rule} */
 const opOf = (ops) => (value, where) => {
   if (!Array.isArray(value) || value.length !== 2 || typeof value[0] !== 'string') {
-    throw new Refused(Code.SCHEMA, `${where}: not an operation`);
+    throw new Refused(Code.SCHEMA);
   }
   const [name, fields] = value;
-  if (!Object.hasOwn(ops, name)) throw new Refused(Code.NEWER, `${where}: ${name} is not known`);
+  if (!Object.hasOwn(ops, name)) throw new Refused(Code.NEWER);
   ops[name](fields, `${where}.${name}`);
 };
 
@@ -120,10 +120,10 @@ const opOf = (ops) => (value, where) => {
  * @returns {Link}
  */
 export function readLink(raw, kind, ops) {
-  if (isBytes(raw) && raw.length > LARGEST_LINK) throw new Refused(Code.SCHEMA, `larger than ${LARGEST_LINK} bytes`);
+  if (isBytes(raw) && raw.length > LARGEST_LINK) throw new Refused(Code.SCHEMA);
   const signed = read(raw);
   const content = signed.content();
-  if (!isMap(content)) throw new Refused(Code.SCHEMA, 'link: not a map');
+  if (!isMap(content)) throw new Refused(Code.SCHEMA);
   shapeOf(kind, ops, content.seq === 0)(content, 'link');
   return new Link(signed, content);
 }
@@ -137,18 +137,18 @@ export function readLink(raw, kind, ops) {
 export function requireFollows(link, head, id) {
   const { content } = link;
   if (head === null) {
-    if (link.seq !== 0 || content.prev !== null) throw new Refused(Code.ORDER, 'not the first link');
+    if (link.seq !== 0 || content.prev !== null) throw new Refused(Code.ORDER);
     return;
   }
-  if (link.seq !== head.seq + 1) throw new Refused(Code.ORDER, `link ${link.seq} after ${head.seq}`);
-  if (!same(content.prev, head.lhash)) throw new Refused(Code.ORDER, 'another link stands before it');
-  if (!same(content.id, id)) throw new Refused(Code.ORDER, 'of another chain');
-  if (link.at < head.at) throw new Refused(Code.ORDER, 'dated before the link before it');
+  if (link.seq !== head.seq + 1) throw new Refused(Code.ORDER);
+  if (!same(content.prev, head.lhash)) throw new Refused(Code.ORDER);
+  if (!same(content.id, id)) throw new Refused(Code.ORDER);
+  if (link.at < head.at) throw new Refused(Code.ORDER);
 }
 
 /** Where a chain ends. Refused: `order` when it has not begun. @param {Link | null} head @returns {Position} */
 export function positionOf(head) {
-  if (head === null) throw new Refused(Code.ORDER, 'the chain has not begun');
+  if (head === null) throw new Refused(Code.ORDER);
   return head.position;
 }
 

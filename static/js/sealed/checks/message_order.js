@@ -56,8 +56,8 @@ export class MessageOrder {
    * @param {Uint8Array} mark
    */
   require(i, mark) {
-    if (i > this.count) throw new Refused(Code.OFF_CHAIN, `message ${i} is not known here`);
+    if (i > this.count) throw new Refused(Code.OFF_CHAIN);
     const known = this.markAt(i);
-    if (known !== null && !same(known, mark)) throw new Refused(Code.FORK, `another order of messages up to ${i}`);
+    if (known !== null && !same(known, mark)) throw new Refused(Code.FORK);
   }
 }

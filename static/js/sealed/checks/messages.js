@@ -93,15 +93,15 @@ export function readMessage(raw, ct) {
   const signed = read(raw);
   const content = signed.content();
   PAYLOAD(content, 'message');
-  if (ct !== null && !isBytes(ct)) throw new Refused(Code.SCHEMA, 'ciphertext: not bytes');
+  if (ct !== null && !isBytes(ct)) throw new Refused(Code.SCHEMA);
   if (signed.raw.length + (ct?.length ?? 0) > LARGEST_MESSAGE || signed.payload.length > LARGEST_HEADER) {
-    throw new Refused(Code.SCHEMA, 'larger than a message may be');
+    throw new Refused(Code.SCHEMA);
   }
   if (ct !== null && !same(sha256(ct), content.cth)) {
-    throw new Refused(Code.SEALED, 'not the ciphertext that was signed');
+    throw new Refused(Code.SEALED);
   }
   const files = content.att.map((/** @type {[Uint8Array, number]} */ [aid]) => hex(aid));
-  if (new Set(files).size !== files.length) throw new Refused(Code.SCHEMA, 'a file stands twice');
+  if (new Set(files).size !== files.length) throw new Refused(Code.SCHEMA);
   return new Message(signed, content, ct);
 }
 
@@ -113,15 +113,15 @@ export function readMessage(raw, ct) {
  */
 export async function requireAdmissible(message, chain, directory) {
   const { content, head } = message;
-  if (!same(content.g, chain.id)) throw new Refused(Code.OFF_CHAIN, 'of another group');
-  if (!chain.has(head)) throw new Refused(Code.OFF_CHAIN, 'the author stood on a link that is not known here');
+  if (!same(content.g, chain.id)) throw new Refused(Code.OFF_CHAIN);
+  if (!chain.has(head)) throw new Refused(Code.OFF_CHAIN);
   const state = chain.states[head.seq];
   const key = directory.accounts.get(hex(message.author))?.keyOf(message.kid);
-  if (!key) throw new Refused(Code.UNCERTIFIED, 'the account has no such key');
+  if (!key) throw new Refused(Code.UNCERTIFIED);
   await verify(message.signed, 'msg', [key]);
-  if (!state.mayPost(message.author, message.kid)) throw new Refused(Code.RIGHTS, 'the author might not post');
+  if (!state.mayPost(message.author, message.kid)) throw new Refused(Code.RIGHTS);
   if (content.n !== state.n) {
-    throw new Refused(Code.STATE, `sealed for period ${content.n}, the author stood in ${state.n}`);
+    throw new Refused(Code.STATE);
   }
 }
 
@@ -135,9 +135,9 @@ export async function requireAdmissible(message, chain, directory) {
 export function requireTimely(message, i, chain, order) {
   const [seen, mark] = message.content.ml;
   const { head } = message;
-  if (!chain.has(head)) throw new Refused(Code.OFF_CHAIN, 'the author stood on a link that is not known here');
+  if (!chain.has(head)) throw new Refused(Code.OFF_CHAIN);
   if (seen >= i || markOf(chain.links[head.seq]).i >= i) {
-    throw new Refused(Code.OFF_CHAIN, 'the author saw more than there was');
+    throw new Refused(Code.OFF_CHAIN);
   }
   order.require(seen, mark);
   if (chain.barriersAfter(head.seq, message.author).some((link) => markOf(link).i < i)) throw new Refused(Code.LATE);

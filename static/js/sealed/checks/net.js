@@ -62,7 +62,7 @@ export class Net {
     requireFollows(link, this.head, this.id);
     const [op] = link.ops;
     if (this.root === null) return this.#founded(link, op);
-    if (op.name === 'new') throw new Refused(Code.STATE, 'the network exists already');
+    if (op.name === 'new') throw new Refused(Code.STATE);
     if (op.name === 'root') {
       const successor = Authority.namedIn(op.fields.pubs, op.fields.th);
       await this.root.requireHandover(link, successor);
@@ -76,7 +76,7 @@ export class Net {
 
   /** @param {Link} link @param {Op} op */
   async #founded(link, op) {
-    if (op.name !== 'new') throw new Refused(Code.STATE, 'a network begins with `new`');
+    if (op.name !== 'new') throw new Refused(Code.STATE);
     const root = Authority.namedIn(op.fields.pubs, op.fields.th);
     await root.requireAll(link);
     return this.#with({ head: link, id: chainId(link), root });
@@ -89,13 +89,13 @@ export class Net {
 
   /** @param {Op} op @returns {Admission} */
   #admitted({ fields }) {
-    if (this.admissions.has(hex(fields.a))) throw new Refused(Code.STATE, 'admitted already');
-    if (!same(fields.gh.slice(0, 16), fields.a)) throw new Refused(Code.STATE, 'the id is not that of the genesis');
+    if (this.admissions.has(hex(fields.a))) throw new Refused(Code.STATE);
+    if (!same(fields.gh.slice(0, 16), fields.a)) throw new Refused(Code.STATE);
     if (fields.succ !== null) {
       if (!this.admissions.has(hex(fields.succ))) {
-        throw new Refused(Code.STATE, 'what it takes over was never admitted');
+        throw new Refused(Code.STATE);
       }
-      if (this.successorOf(fields.succ)) throw new Refused(Code.STATE, 'another successor lives');
+      if (this.successorOf(fields.succ)) throw new Refused(Code.STATE);
     }
     const { a: adm, gh: genesis, cc, name, succ: takesOver } = fields;
     return { adm, genesis, cc, name, takesOver, revoked: false };
@@ -104,7 +104,7 @@ export class Net {
   /** @param {Uint8Array} adm @returns {Admission} */
   #revoked(adm) {
     const admission = this.admissions.get(hex(adm));
-    if (!admission || admission.revoked) throw new Refused(Code.STATE, 'not admitted');
+    if (!admission || admission.revoked) throw new Refused(Code.STATE);
     return { ...admission, revoked: true };
   }
 

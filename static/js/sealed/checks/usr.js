@@ -84,8 +84,8 @@ export class Account {
     requireFollows(link, this.head, this.id);
     const [op] = link.ops;
     if (this.head === null) return this.#opened(link, op);
-    if (this.ended) throw new Refused(Code.STATE, 'the account has ended');
-    if (op.name === 'new') throw new Refused(Code.STATE, 'the account exists already');
+    if (this.ended) throw new Refused(Code.STATE);
+    if (op.name === 'new') throw new Refused(Code.STATE);
     if (op.name === 'rev') {
       await link.requireSignedBy([this.newest.key]);
       return this.#with({ head: link, ended: true });
@@ -102,7 +102,7 @@ export class Account {
 
   /** @param {Link} link @param {Op} op */
   async #opened(link, op) {
-    if (op.name !== 'new') throw new Refused(Code.STATE, 'an account begins with `new`');
+    if (op.name !== 'new') throw new Refused(Code.STATE);
     const { adm, name, typ, pub } = op.fields;
     const key = publicKey(pub);
     await link.requireSignedBy([key]);
@@ -118,15 +118,15 @@ export class Account {
   #requireReset(key, ordered) {
     const used = this.generations.filter((g) => g.how === 'reset').map((g) => ordered.indexOf(g.key.name));
     if (ordered.indexOf(key.name) <= Math.max(-1, ...used)) {
-      throw new Refused(Code.UNCERTIFIED, 'its administration did not reset it to this key');
+      throw new Refused(Code.UNCERTIFIED);
     }
   }
 
   /** @param {Op} op */
   #nextKey({ fields }) {
-    if (fields.gen !== this.newest.gen + 1) throw new Refused(Code.STATE, 'generations grow by one');
+    if (fields.gen !== this.newest.gen + 1) throw new Refused(Code.STATE);
     const key = publicKey(fields.pub);
-    if (this.generationOf(key.name)) throw new Refused(Code.KEY, 'used before');
+    if (this.generationOf(key.name)) throw new Refused(Code.KEY);
     return key;
   }
 }

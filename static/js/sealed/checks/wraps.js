@@ -51,6 +51,6 @@ const nameOf = ({ n, account, kid }) => `${n} ${hex(account)} ${hex(kid)}`;
 export function requireExactly(wraps, group, owed) {
   const brought = wraps.map(nameOf).sort(), wanted = owed.map(nameOf).sort();
   if (!wraps.every((wrap) => same(wrap.group, group)) || brought.join() !== wanted.join()) {
-    throw new Refused(Code.RECIPIENTS, 'not one wrapped key for each recipient');
+    throw new Refused(Code.RECIPIENTS);
   }
 }

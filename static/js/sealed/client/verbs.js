@@ -63,6 +63,7 @@ async function standing() {
     certified: Boolean(me?.usable),
     pendingReset: own.pendingReset,
     accounts: network.ofAdministration(adm),
+    desk: network.directory.desk(fromHex(adm)),
     me,
     waiting: network.waiting(adm),
     unadmitted: known.authority.unadmitted(),

@@ -4,6 +4,7 @@
  */
 
 import { Checking } from './checking.js';
+import { DesksPage } from './desks.js';
 import { Devices } from './devices.js';
 import { Overview } from './overview.js';
 import { askedPasskey, canAskPasskeys, madePasskey } from './passkeys.js';
@@ -25,7 +26,8 @@ export class Desk {
     this.checking = new Checking(this);
     this.inRoom = new RoomPage(this);
     /** Whoever has a method of an act's name does it. */
-    this.parts = [this, this.checking, this.inRoom, new Devices(this), new Overview(this)];
+    this.desks = new DesksPage(this);
+    this.parts = [this, this.checking, this.inRoom, this.desks, new Devices(this), new Overview(this)];
     root.addEventListener('click', (event) => {
       const button = event.target.closest('[data-act]');
       if (button) this.attempt(() => this.#doing(button.dataset.act, button), button);
@@ -150,6 +152,7 @@ export class Desk {
       && !(contactPoint && (waiting.length || this.standing.accounts.length));
     const reset = this.root.querySelector('[data-form="reset"]');
     reset.hidden = !contactPoint;
+    this.desks.showSeats(this.standing);
     options(reset.querySelector('select'), this.standing.accounts.map(({ uid, name }) => [uid, name]));
     list(this.root, 'waiting', waiting, (row, { uid, name }) => {
       fill(row, { name, id: uid });
@@ -198,14 +201,14 @@ export class Desk {
     });
   }
 
-  async #key() {
+  async key() {
     const [file] = this.root.querySelector('[data-key-file]').files;
     if (!file) throw new Error(this.word('nokey'));
     return file.text();
   }
 
   async resetSent(form) {
-    await this.ask('reset', { key: await this.#key(), ...Object.fromEntries(new FormData(form)) });
+    await this.ask('reset', { key: await this.key(), ...Object.fromEntries(new FormData(form)) });
     form.reset();
     await this.refresh();
   }
@@ -221,7 +224,7 @@ export class Desk {
   }
 
   async sign({ dataset: { uid } }) {
-    const key = await this.#key();
+    const key = await this.key();
     if (this.root.dataset.rootKeeper) await this.ask('admit', { key, adm: uid });
     else await this.ask('certify', { key, uid });
     await this.refresh();

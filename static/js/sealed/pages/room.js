@@ -113,6 +113,14 @@ export class RoomPage {
     this.#write('msg');
   }
 
+  /** @param {string} subject */
+  writeBulletin(subject) {
+    const { elements } = this.form;
+    elements.t.value = 'bulletin';
+    this.#write('bulletin');
+    elements.subject.value = subject;
+  }
+
   feedback({ dataset: { lhash } }) {
     this.#write('T-06', lhash, this.#message(lhash).body.fields.container);
   }

@@ -57,7 +57,7 @@ export class Sealer {
    * @param {string} kind media type
    */
   constructor(group, source, name, kind) {
-    if (source.size > LARGEST_FILE) throw new Refused(Code.FILE, `larger than ${LARGEST_FILE} bytes`);
+    if (source.size > LARGEST_FILE) throw new Refused(Code.FILE);
     this.aid = random(16);
     this.#group = group;
     this.#source = source;
@@ -91,7 +91,7 @@ export class Sealer {
     for (let at = 0; at < size; at += READ) {
       const plain = await next;
       next = this.#read(at + READ);
-      if (plain?.length !== Math.min(READ, size - at)) throw new Refused(Code.FILE, 'shorter than it was');
+      if (plain?.length !== Math.min(READ, size - at)) throw new Refused(Code.FILE);
       yield plain;
     }
     for (let left = padme(size) - size; left > 0; left -= READ) yield new Uint8Array(Math.min(READ, left));
@@ -177,7 +177,7 @@ export async function* openedPieces(group, descriptor, parts) {
   for await (const plain of opened(group, descriptor, parts)) {
     const kept = plain.subarray(0, left);
     if (plain.subarray(kept.length).some((byte) => byte !== 0)) {
-      throw new Refused(Code.FILE, 'something stands after its end');
+      throw new Refused(Code.FILE);
     }
     left -= kept.length;
     if (kept.length) yield kept;
@@ -195,21 +195,21 @@ async function* opened(group, { aid, key, csize, ph }, parts) {
   for await (const part of parts) {
     const hash = ph.subarray(32 * place, 32 * place + 32);
     if (!isBytes(part) || hash.length !== 32 || !same(await digest(part), hash)) {
-      throw new Refused(Code.FILE, `part ${place} is another one`);
+      throw new Refused(Code.FILE);
     }
     place++;
     received += part.length;
     yield await opener.update(part);
   }
-  if (received !== csize) throw new Refused(Code.FILE, 'a part is missing');
+  if (received !== csize) throw new Refused(Code.FILE);
   yield await opener.finalize();
 }
 
 /** That the sizes fit each other. Refused: `file`. @param {Descriptor} descriptor */
 export function requireSound(descriptor) {
-  if (descriptor.csize !== sealedSize(descriptor.size)) throw new Refused(Code.FILE, 'its sizes do not fit');
+  if (descriptor.csize !== sealedSize(descriptor.size)) throw new Refused(Code.FILE);
   if (descriptor.ph.length !== 32 * partCount(descriptor.csize)) {
-    throw new Refused(Code.FILE, 'not one hash for each part');
+    throw new Refused(Code.FILE);
   }
 }
 
@@ -222,5 +222,5 @@ export function requireAgreement(declared, descriptors) {
   descriptors.forEach(requireSound);
   const said = declared.map(([aid, csize]) => `${hex(aid)} ${csize}`).sort();
   const meant = descriptors.map(({ aid, csize }) => `${hex(aid)} ${csize}`).sort();
-  if (said.join() !== meant.join()) throw new Refused(Code.FILE, 'the message declares other files than it describes');
+  if (said.join() !== meant.join()) throw new Refused(Code.FILE);
 }

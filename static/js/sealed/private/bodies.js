@@ -60,15 +60,15 @@ const FORM_BODIES = new Map(Object.entries(FORMS).map(([form, fields]) => [
 /** Refused: `schema`, `newer`. @param {any} body */
 export function requireBody(body) {
   const kind = isMap(body) ? body.t : null;
-  if (typeof kind !== 'string') throw new Refused(Code.SCHEMA, 'body: no type');
+  if (typeof kind !== 'string') throw new Refused(Code.SCHEMA);
   if (kind === 'form') {
     const rule = typeof body.form === 'string' && FORM_BODIES.get(body.form);
-    if (!rule) throw new Refused(Code.NEWER, 'an unknown form');
+    if (!rule) throw new Refused(Code.NEWER);
     rule(body, body.form);
     return;
   }
   const rule = BODIES.get(kind);
-  if (!rule) throw new Refused(Code.NEWER, `a message of type ${kind}`);
+  if (!rule) throw new Refused(Code.NEWER);
   rule(body, kind);
 }
 

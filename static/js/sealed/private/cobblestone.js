@@ -97,7 +97,7 @@ export class Encryptor {
 
   /** @param {Uint8Array} key 32 bytes @param {Uint8Array} context */
   static async begun(key, context) {
-    if (key.length !== KEY) throw new Refused(Code.SEALED, 'the key has 32 bytes');
+    if (key.length !== KEY) throw new Refused(Code.SEALED);
     const salt = random(SALT);
     const chunks = await Chunks.of(key, salt, context, 'encrypt');
     return new Encryptor(chunks, joined(salt, chunks.commitment));
@@ -143,7 +143,7 @@ export class Decryptor {
 
   /** @param {Uint8Array} key 32 bytes @param {Uint8Array} context */
   constructor(key, context) {
-    if (key?.length !== KEY) throw new Refused(Code.SEALED, 'the key has 32 bytes');
+    if (key?.length !== KEY) throw new Refused(Code.SEALED);
     this.#key = key;
     this.#context = context;
   }
@@ -164,14 +164,14 @@ export class Decryptor {
 
   /** @returns {Promise<Uint8Array>} */
   async finalize() {
-    if (this.#chunks === null || this.#waiting.length < TAG) throw new Refused(Code.SEALED, 'cut off');
+    if (this.#chunks === null || this.#waiting.length < TAG) throw new Refused(Code.SEALED);
     return this.#opened(this.#waiting);
   }
 
   /** @param {Uint8Array} head */
   async #begun(head) {
     const chunks = await Chunks.of(this.#key, head.subarray(0, SALT), this.#context, 'decrypt');
-    if (!same(chunks.commitment, head.subarray(SALT))) throw new Refused(Code.SEALED, 'another key or context');
+    if (!same(chunks.commitment, head.subarray(SALT))) throw new Refused(Code.SEALED);
     return chunks;
   }
 
@@ -183,7 +183,7 @@ export class Decryptor {
     try {
       return await chunks.each(pieces, CHUNK + TAG, -TAG, open);
     } catch {
-      throw new Refused(Code.SEALED, 'a chunk is another one');
+      throw new Refused(Code.SEALED);
     }
   }
 }

@@ -48,7 +48,7 @@ export class Keyset {
   /** @returns {Promise<Keys>} */
   async newest() {
     const seed = this.seeds.get(Math.max(...this.seeds.keys()));
-    if (!seed) throw new Refused(Code.KEYSET, 'it holds no key');
+    if (!seed) throw new Refused(Code.KEYSET);
     return keysOf(seed);
   }
 
@@ -99,7 +99,7 @@ export async function openKeyset(accountKey, uid, rev, ct) {
   const content = dec(await unseal(accountKey, ['comm/1/keyset', uid, rev], ct));
   SHAPE(content, 'keyset');
   if (!same(content.uid, uid) || content.rev !== rev) {
-    throw new Refused(Code.KEYSET, 'of another account or revision');
+    throw new Refused(Code.KEYSET);
   }
   const { gens, prev, slots, devs: devices } = content;
   return new Keyset({ uid, rev, seeds: new Map(gens), prev, slots, devices });
@@ -116,12 +116,12 @@ export async function openKeyset(accountKey, uid, rev, ct) {
 export async function requireOwn(keyset, account, { pinned, ct }) {
   const { newest } = account;
   const seed = newest && keyset.seeds.get(newest.gen);
-  if (!same(keyset.uid, account.id) || !seed) throw new Refused(Code.KEYSET, 'the present key is not in it');
+  if (!same(keyset.uid, account.id) || !seed) throw new Refused(Code.KEYSET);
   if (!same((await keysOf(seed)).kid, newest.key.kid)) {
-    throw new Refused(Code.KEYSET, "another key than the account's chain names");
+    throw new Refused(Code.KEYSET);
   }
   if (pinned && (keyset.rev < pinned.rev || (keyset.rev === pinned.rev && !same(sha256(ct), pinned.hash)))) {
-    throw new Refused(Code.ROLLBACK, `key store ${keyset.rev}, seen ${pinned.rev}`);
+    throw new Refused(Code.ROLLBACK);
   }
 }
 
@@ -134,7 +134,7 @@ export async function requireOwn(keyset, account, { pinned, ct }) {
 export async function sealedSlots(keyset, slots, accountKey) {
   return Promise.all(slots.map((slot) => {
     const entry = keyset.slots.find(({ id }) => same(id, slot.id));
-    if (!entry) throw new Refused(Code.KEYSET, 'a slot is not listed in it');
+    if (!entry) throw new Refused(Code.KEYSET);
     return sealedSlot(keyset.uid, { ...slot, rev: keyset.rev }, entry.x, accountKey);
   }));
 }

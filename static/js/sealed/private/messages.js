@@ -39,7 +39,7 @@ export async function sealMessage(header, body, secret, keys) {
  * @returns {Promise<Record<string, any>>}
  */
 export async function openMessage(message, secret) {
-  if (message.ct === null) throw new Refused(Code.SEALED, 'its content is no longer kept');
+  if (message.ct === null) throw new Refused(Code.SEALED);
   const { content } = message;
   const key = await epochKey(secret, content.g, content.n, 'msg');
   const body = readBody(unpad(await unseal(key, message.header, message.ct)));

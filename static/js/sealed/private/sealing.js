@@ -20,7 +20,7 @@ export async function seal(key, context, text) {
 
 /** Refused: `sealed`. @param {Uint8Array} key 32 bytes @param {any} context @param {unknown} sealed */
 export async function unseal(key, context, sealed) {
-  if (!isBytes(sealed)) throw new Refused(Code.SEALED, 'not bytes');
+  if (!isBytes(sealed)) throw new Refused(Code.SEALED);
   const opener = new Decryptor(key, enc(context));
   return joined(await opener.update(sealed), await opener.finalize());
 }
@@ -32,22 +32,22 @@ export async function unseal(key, context, sealed) {
  * @param {Uint8Array} text
  */
 export async function sealTo(x, info, text) {
-  if (!isBytes(x) || x.length !== WING_PUBLIC) throw new Refused(Code.KEY, `not ${WING_PUBLIC} bytes`);
+  if (!isBytes(x) || x.length !== WING_PUBLIC) throw new Refused(Code.KEY);
   try {
     return await sealOnce(x, enc(info), text);
   } catch (error) {
-    throw error instanceof Refused ? error : new Refused(Code.KEY, 'cannot be sealed to');
+    throw error instanceof Refused ? error : new Refused(Code.KEY);
   }
 }
 
 /** Refused: `sealed`. @param {WingPair['secret']} secret @param {any} info @param {unknown} sealed */
 export async function unsealOwn(secret, info, sealed) {
-  if (!isBytes(sealed) || sealed.length < ENCAPSULATION + TAG) throw new Refused(Code.SEALED, 'cut off');
+  if (!isBytes(sealed) || sealed.length < ENCAPSULATION + TAG) throw new Refused(Code.SEALED);
   const encoded = enc(info);
   try {
     return await openOnce(secret, sealed.slice(0, ENCAPSULATION), encoded, sealed.slice(ENCAPSULATION));
   } catch {
-    throw new Refused(Code.SEALED, 'for another key or purpose');
+    throw new Refused(Code.SEALED);
   }
 }
 

@@ -42,9 +42,9 @@ export class Stretching {
     const { salt, memory, turns, lanes } = this;
     const fits = memory >= MEMORY_KIB && memory <= MOST_MEMORY_KIB && turns >= TURNS && turns <= MOST_TURNS;
     if (!fits || lanes !== LANES || salt?.length !== 16) {
-      throw new Refused(Code.KDF, `m=${memory} t=${turns} p=${lanes}`);
+      throw new Refused(Code.KDF);
     }
-    if (!passphrase) throw new Refused(Code.KDF, 'no passphrase');
+    if (!passphrase) throw new Refused(Code.KDF);
     return argon2id({
       password: passphrase.normalize('NFC'),
       salt,
@@ -71,7 +71,7 @@ export const stretchingOf = (slot) => new Stretching(slot.salt, slot.m, slot.t, 
  * @param {Stretching} stretching
  */
 export async function passphraseKey(passphrase, secret, stretching) {
-  if (secret?.length !== 16) throw new Refused(Code.KDF, 'the Secret Key has 16 bytes');
+  if (secret?.length !== 16) throw new Refused(Code.KDF);
   return derive(joined(await stretching.stretched(passphrase), secret), 'comm/1/slot/pass');
 }
 
@@ -132,7 +132,7 @@ export async function openSlot(uid, slot, key) {
 /** Refused: `schema`, `newer`. @param {any} slot */
 export function requireSlot(slot) {
   const rule = isMap(slot) ? SLOTS.get(slot.kind) : undefined;
-  if (!rule) throw new Refused(Code.NEWER, 'this way of unlocking is not known');
+  if (!rule) throw new Refused(Code.NEWER);
   rule(slot, 'slot');
 }
 
