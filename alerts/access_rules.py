@@ -10,7 +10,16 @@ from accounts.access_rules import looks_after_machines, own_seat
 from accounts.actor import SystemTask
 from accounts.roles import AT_ADMINISTRATION, AT_LIAISON_OFFICE, AT_SECRETARIAT, Role
 from accounts.scopes import Scope
-from alerts.models import Alert, Announcement, Delivery, DeliveryState, Endpoint, PeriodicTask, Subscription
+from alerts.models import (
+    Alert,
+    Announcement,
+    Delivery,
+    DeliveryState,
+    Endpoint,
+    PeriodicTask,
+    Subscription,
+    SubscriptionVersion,
+)
 
 person = IsPerson()
 desk = Is("officer_id", [None], "it is the desk's")
@@ -94,3 +103,4 @@ register(
         about="The ledger of a seat is its own; a publisher is told how many, never to whom.",
     )
 )
+register(Policy(SubscriptionVersion, {}, about="A count of changes, read by the fan-out only; triggers raise it."))

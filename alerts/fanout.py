@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
-from accounts.refusals import Refusal
 from alerts.actions.starting import start_desks
 from alerts.deliveries import deliveries_for
+from alerts.following import followers
 from alerts.inserting import insert, reached
-from alerts.models import Alert, Announcement, Subscription
-from alerts.sources import AlertSource, Notice, Reason, Recipient, source_for
+from alerts.models import Alert, Announcement
+from alerts.sources import AlertSource, Notice, Recipient, followed, source_for
 from audit import trail
 from audit.verbs import Verb
 
-log = logging.getLogger("opencen.alerts")
 # One fan-out takes well under a second; a worker that holds a lease for longer is frozen or dead.
 LEASE_SECONDS = 30
 # An announcement that was claimed so often without an end kills its workers: people must look at it.
@@ -62,6 +59,12 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
     """
     actor = system(SystemTask.FAN_OUT)
     with transaction.atomic(), acting_as(actor):
+        # Administrations that came since the last time begin here; in a transaction of its own, because
+        # the fan-out matches what is committed.
+        for kind in Announcement.unguarded.filter(pk=announcement_id).values_list("kind", flat=True):
+            if followed(kind):
+                start_desks(kind)
+    with transaction.atomic(), acting_as(actor):
         held = (
             Announcement.unguarded.select_for_update()
             .filter(pk=announcement_id, lease_token=token, done_at__isnull=True)
@@ -85,36 +88,15 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
 def _write(held: Announcement, source: AlertSource, begun: bool) -> int:
     """Writes what is missing; begun: an earlier delivery left alerts. Returns how many are new."""
     subject = source.subject(held.subject_id)
-    notices = _merged([*source.pointed(subject), *_subscribed(held, source, subject)])
+    followed_by = followed(held.kind)
+    following = followers(followed_by, subject) if followed_by else []
+    notices = _merged([*source.pointed(subject), *following])
     entitled = source.entitled(subject, notices)
     told = reached(held) if begun else set()
     headline = source.headline(subject)
     new = insert(held, headline, [one for seat, one in notices.items() if seat in entitled and seat not in told])
     deliveries_for(held)
     return new.count
-
-
-def _subscribed(held: Announcement, source: AlertSource, subject: Any) -> Iterable[Notice]:
-    if not source.subscribable:
-        return
-    # Administrations that came since the last time begin here with the subscription of a new desk.
-    start_desks(held.kind)
-    answers: dict[str, bool] = {}
-    for one in Subscription.unguarded.filter(source=held.kind, active=True).iterator():
-        if one.criteria not in answers:
-            answers[one.criteria] = _matches(source, subject, one)
-        if answers[one.criteria]:
-            recipient = Recipient(one.administration_id, one.liaison_office_id, one.secretariat, one.officer_id)
-            yield Notice(recipient, (Reason("subscription", {"name": one.name}),))
-
-
-def _matches(source: AlertSource, subject: Any, one: Subscription) -> bool:
-    """Whether the subscription matches; one that can't be read any more must not stop everybody else's."""
-    try:
-        return source.matches(subject, one.criteria)
-    except Refusal as refusal:
-        log.warning("subscription %s can't be read (%s) and matches nothing", one.pk, refusal.code)
-        return False
 
 
 def _merged(notices: Iterable[Notice]) -> dict[Recipient, Notice]:

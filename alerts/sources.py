@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.models import Administration
 from accounts.refusals import Refusal
+from alerts.matching import Compiled, Facts
 
 
 class Recipient(NamedTuple):
@@ -59,21 +60,18 @@ class AlertSource(Protocol):
     """A kind of announcement, answered by the app that announces it.
 
     All methods run in the system context of the fan-out, inside one transaction. `subject` reads what was
-    announced, once; the other methods get it. `subscribable` sources are asked for matches of subscriptions;
-    `pointed` gives the recipients that follow from the subject itself. `entitled` narrows recipients to those
-    who may read the subject now. `headline` is plain JSON and holds no nominal value.
+    announced, once; the other methods get it. `pointed` gives the recipients that follow from the subject
+    itself. `entitled` narrows recipients to those who may read the subject now. `headline` is plain JSON and
+    holds no nominal value.
     """
 
     kind: str
-    subscribable: bool
 
     def subject(self, subject_id: str) -> Any: ...
 
     def headline(self, subject: Any) -> dict[str, Any]: ...
 
     def pointed(self, subject: Any) -> Iterable[Notice]: ...
-
-    def matches(self, subject: Any, criteria: str) -> bool: ...
 
     def entitled(self, subject: Any, recipients: Iterable[Recipient]) -> set[Recipient]: ...
 
@@ -110,11 +108,21 @@ class SubscribableSource(AlertSource, Protocol):
 
     `check` returns the criteria as they are kept, or raises a Refusal that says what to change. `try_out` runs
     as the actor, within what he may list. `starts_with` is what a desk follows before anybody chose.
+
+    Matching (alerts.matching): `compiler` gives a function from kept criteria to tests, which raises a Refusal
+    for what can't be read; `facts` are what the tests ask of the subject; `meeting` decides by query, and is
+    both the way for what can't be compiled and the yardstick of the rest.
     """
 
     def check(self, criteria: str) -> str: ...
 
     def try_out(self, actor: Actor, criteria: str, since: date) -> TryOut: ...
+
+    def compiler(self) -> Callable[[str], Compiled]: ...
+
+    def facts(self, subject: Any) -> Facts: ...
+
+    def meeting(self, subject: Any, criteria: Sequence[str]) -> set[str]: ...
 
     def starts_with(self, administration: Administration) -> Start: ...
 
@@ -153,6 +161,11 @@ def kinds() -> list[str]:
 
 def subscribable_kinds() -> list[str]:
     return sorted(_subscribable)
+
+
+def followed(kind: str) -> SubscribableSource | None:
+    """The source of the kind where it can be followed."""
+    return _subscribable.get(kind)
 
 
 def subscribable(kind: str) -> SubscribableSource:

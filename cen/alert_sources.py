@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -14,10 +14,12 @@ from accounts.access.actions import Action
 from accounts.access.registry import policy_for
 from accounts.actor import Actor
 from accounts.models import Administration
+from alerts.matching import Compiled, Facts
 from alerts.models import Alert, Announcement
 from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
 from cen.lifecycle import ReleasedState
 from cen.models import ReleasedCase
+from cen.queries import compiled_criteria
 from cen.queries.criteria import Criteria
 
 # The kinds by which somebody hears that a version was published.
@@ -54,8 +56,6 @@ def _told_of(versions: Iterable[Any]) -> set[Recipient]:
 class _OfVersion:
     """What the sources of released versions share: no subscription of their own, their subject's headline."""
 
-    subscribable = False
-
     def subject(self, subject_id: str) -> ReleasedCase:
         # Held until the alerts are written: a withdrawal comes after them and finds whom to tell.
         found: ReleasedCase = ReleasedCase.unguarded.select_for_update(no_key=True).get(pk=subject_id)
@@ -63,9 +63,6 @@ class _OfVersion:
 
     def headline(self, released: ReleasedCase) -> dict[str, Any]:
         return _headline(released)
-
-    def matches(self, released: ReleasedCase, criteria: str) -> bool:
-        return False
 
 
 class Published(_OfVersion):
@@ -75,7 +72,6 @@ class Published(_OfVersion):
     """
 
     kind = "case.published"
-    subscribable = True
 
     def pointed(self, released: ReleasedCase) -> Iterable[Notice]:
         named = {
@@ -96,14 +92,20 @@ class Published(_OfVersion):
         number: int = published.filter(~Exists(spoken)).count()
         return number
 
-    def matches(self, released: ReleasedCase, criteria: str) -> bool:
-        return Criteria.read(criteria).matches(released)
-
     def entitled(self, released: ReleasedCase, recipients: Iterable[Recipient]) -> set[Recipient]:
         """A published case is open to every seat; only what stopped being published reaches nobody."""
         if released.state != ReleasedState.PUBLISHED:
             return set()
         return set(recipients) - (_told_before(released) if released.edition > 1 else set())
+
+    def compiler(self) -> Callable[[str], Compiled]:
+        return compiled_criteria.compiler()
+
+    def facts(self, released: ReleasedCase) -> Facts:
+        return compiled_criteria.facts(released)
+
+    def meeting(self, released: ReleasedCase, criteria: Sequence[str]) -> set[str]:
+        return compiled_criteria.meeting(released, criteria)
 
     def check(self, criteria: str) -> str:
         """The criteria without blanks; raises BadCriteria for what no search knows."""

@@ -14,8 +14,6 @@ from cen.models import Disclosure
 class DisclosureNotice:
     """Shared by the kinds that concern one disclosure: never subscribable, told to named officers."""
 
-    subscribable = False
-
     def subject(self, subject_id: str) -> Disclosure:
         found: Disclosure = Disclosure.unguarded.select_related("released_case").get(pk=subject_id)
         return found
@@ -27,9 +25,6 @@ class DisclosureNotice:
             "disclosure": str(one.pk),
             "case": one.released_case.reference,
         }
-
-    def matches(self, one: Disclosure, criteria: str) -> bool:
-        return False
 
     def entitled(self, disclosure: Disclosure, recipients: Iterable[Recipient]) -> set[Recipient]:
         """Who may read the disclosure now."""

@@ -15,7 +15,6 @@ class WarningIssued:
     """A warning notice: each officer of the addressed administrations who may acknowledge it."""
 
     kind = "warning.issued"
-    subscribable = False
 
     def headline(self, notice: WarningNotice) -> dict[str, Any]:
         return {
@@ -36,9 +35,6 @@ class WarningIssued:
             yield Notice(
                 recipient, (Reason("warning_for_you"),), asked, asked, notice.acknowledge_by if asked else None
             )
-
-    def matches(self, notice: WarningNotice, criteria: str) -> bool:
-        return False
 
     def entitled(self, notice: WarningNotice, recipients: Iterable[Recipient]) -> set[Recipient]:
         return set(recipients) & self._audience(notice)

@@ -26,7 +26,6 @@ class SealedPosted:
     """Each member but the author, once until he has looked: a busy group makes one alert, not a thousand."""
 
     kind = POSTED
-    subscribable = False
 
     def subject(self, subject_id: str) -> Posted:
         gid, i = subject_id.split(":")
@@ -45,9 +44,6 @@ class SealedPosted:
         rows = Membership.unguarded.filter(group=posted.group, active=True, officer__isnull=False)
         for row in rows.exclude(account_id=posted.author).exclude(officer_id__in=waiting):
             yield Notice(Recipient(row.administration_id, officer_id=row.officer_id), (Reason("sealed_for_you"),))
-
-    def matches(self, posted: Posted, criteria: str) -> bool:
-        return False
 
     def entitled(self, posted: Posted, recipients: Iterable[Recipient]) -> set[Recipient]:
         taking_part = set(policy_for(Group).audience(posted.group).values_list("officer_id", flat=True))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from alerts import following
 from cen.codelists import lists
 from tests.cast import Cast, seat_cast
 
@@ -18,7 +19,8 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """Counters and code lists of one test must not reach the next."""
+    """Counters, code lists and followers of one test must not reach the next."""
     lists.forget()
+    following.forget()
     yield
     cache.clear()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models.functions import Left
+
 from accounts.models import Administration, Region
 
 
@@ -14,6 +16,17 @@ def countries_of_regions(text: str) -> list[str]:
         raise ValueError(text)
     codes = Administration.unguarded.filter(region__code__in=wanted).values_list("code", flat=True)
     return sorted({code[:2] for code in codes})
+
+
+def codes_of_regions() -> frozenset[str]:
+    """The codes of all regions."""
+    return frozenset(Region.unguarded.values_list("code", flat=True))
+
+
+def regions_of_countries(countries: Collection[str]) -> set[str]:
+    """Codes of the regions that hold one of the countries, as they are today."""
+    found = Administration.unguarded.annotate(country=Left("code", 2)).filter(country__in=countries)
+    return set(found.values_list("region__code", flat=True))
 
 
 def region_choices() -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from alerts.models.announcement import Announcement
 from alerts.models.delivery import Delivery, DeliveryState, Why
 from alerts.models.endpoint import Channel, Ended, Endpoint, Pace
 from alerts.models.periodic import PeriodicTask
-from alerts.models.subscription import Subscription
+from alerts.models.subscription import Subscription, SubscriptionVersion
 
 __all__ = [
     "Alert",
@@ -18,5 +18,6 @@ __all__ = [
     "Pace",
     "PeriodicTask",
     "Subscription",
+    "SubscriptionVersion",
     "Why",
 ]

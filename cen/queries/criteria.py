@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from accounts.reference.regions import countries_of_regions
 from accounts.refusals import Finding, Refusal
-from cen.models import ReleasedCase
 
 
 class BadCriteria(Refusal):
@@ -40,15 +39,10 @@ class Dimension:
     about: str
     lookup: str
     reads: Callable[[str], Any]
-    test: Callable[[Any, Any], bool]
 
     def as_filter(self, value: Any) -> Q:
         """The dimension as a filter on released cases."""
         return Q(**{f"{self.column}__{self.lookup}": value})
-
-    def holds(self, released: ReleasedCase, value: Any) -> bool:
-        """Whether the released case meets it."""
-        return self.test(getattr(released, self.column), value)
 
 
 class Touching(Dimension):
@@ -56,9 +50,6 @@ class Touching(Dimension):
 
     def as_filter(self, value: Any) -> Q:
         return Q(route_countries__overlap=value) | Q(place_country__in=value)
-
-    def holds(self, released: ReleasedCase, value: Any) -> bool:
-        return released.place_country in value or self.test(released.route_countries, value)
 
 
 def _several(text: str) -> list[str]:
@@ -90,23 +81,23 @@ def _number(text: str) -> Decimal:
 
 
 def _overlap(column: str, about: str, reads: Callable[[str], Any] = _upper) -> Dimension:
-    return Dimension(column, about, "overlap", reads, lambda have, want: not set(have).isdisjoint(want))
+    return Dimension(column, about, "overlap", reads)
 
 
 def _touching(reads: Callable[[str], Any], about: str) -> Dimension:
-    return Touching("route_countries", about, "overlap", reads, lambda have, want: not set(have).isdisjoint(want))
+    return Touching("route_countries", about, "overlap", reads)
 
 
 def _one_of(column: str, about: str, reads: Callable[[str], Any] = _upper) -> Dimension:
-    return Dimension(column, about, "in", reads, lambda have, want: have in want)
+    return Dimension(column, about, "in", reads)
 
 
 def _at_least(column: str, reads: Callable[[str], Any], about: str) -> Dimension:
-    return Dimension(column, about, "gte", reads, lambda have, want: have is not None and have >= want)
+    return Dimension(column, about, "gte", reads)
 
 
 def _at_most(column: str, reads: Callable[[str], Any], about: str) -> Dimension:
-    return Dimension(column, about, "lte", reads, lambda have, want: have is not None and have <= want)
+    return Dimension(column, about, "lte", reads)
 
 
 def _words(text: str) -> str:
@@ -116,7 +107,7 @@ def _words(text: str) -> str:
 
 
 def _contains(column: str, about: str) -> Dimension:
-    return Dimension(column, about, "icontains", _words, lambda have, want: want.casefold() in have.casefold())
+    return Dimension(column, about, "icontains", _words)
 
 
 DIMENSIONS: Mapping[str, Dimension] = {
@@ -184,7 +175,3 @@ class Criteria:
         for name, value in self.values.items():
             query &= DIMENSIONS[name].as_filter(value)
         return query
-
-    def matches(self, released: ReleasedCase) -> bool:
-        """Whether the released case meets every parameter."""
-        return all(DIMENSIONS[name].holds(released, value) for name, value in self.values.items())
