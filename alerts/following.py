@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.refusals import Refusal
-from alerts.matching import Compiled, Facts, Index
+from alerts.matching import Compiled, Index
 from alerts.models import Subscription, SubscriptionVersion
 from alerts.sources import Notice, Reason, Recipient, SubscribableSource
 
@@ -39,8 +39,8 @@ class _Part:
         self.criteria = tuple(readable)
         self.entries = tuple(tuple(by_criteria[one]) for one in readable)
 
-    def meeting(self, source: SubscribableSource, subject: Any, facts: Facts) -> Iterator[tuple[UUID, Notice]]:
-        met, undecided = self.index.meeting(facts)
+    def meeting(self, source: SubscribableSource, subject: Any) -> Iterator[tuple[UUID, Notice]]:
+        met, undecided = self.index.meeting(source.facts(subject, self.index.attributes))
         for place in met:
             yield from self.entries[place]
         if undecided:
@@ -76,13 +76,12 @@ def followers(source: SubscribableSource, subject: Any) -> list[Notice]:
     with _one_at_a_time:
         kept = _kept.setdefault(source.kind, _Followers())
         _bring_up(kept, source)
-        facts = source.facts(subject)
         found = []
         if kept.most is not None:
-            met, changed = kept.most.meeting(source, subject, facts), kept.changed
+            met, changed = kept.most.meeting(source, subject), kept.changed
             found = [notice for key, notice in met if key not in changed]
         if kept.lately is not None:
-            found += [notice for _, notice in kept.lately.meeting(source, subject, facts)]
+            found += [notice for _, notice in kept.lately.meeting(source, subject)]
         return found
 
 

@@ -128,6 +128,11 @@ class Index:
         self._bounds = [(name, _Bounds(asked, True)) for name, asked in floors.items()]
         self._bounds += [(name, _Bounds(asked, False)) for name, asked in ceilings.items()]
 
+    @property
+    def attributes(self) -> set[str]:
+        """What the criteria ask for."""
+        return {*self._values, *(name for name, _ in self._bounds)}
+
     def __len__(self) -> int:
         return self._size
 

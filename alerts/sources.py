@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -110,8 +110,8 @@ class SubscribableSource(AlertSource, Protocol):
     as the actor, within what he may list. `starts_with` is what a desk follows before anybody chose.
 
     Matching (alerts.matching): `compiler` gives a function from kept criteria to tests, which raises a Refusal
-    for what can't be read; `facts` are what the tests ask of the subject; `meeting` decides by query, and is
-    both the way for what can't be compiled and the yardstick of the rest.
+    for what can't be read; `facts` are the attributes that the tests ask of the subject; `meeting` decides by
+    query, and is both the way for what can't be compiled and the yardstick of the rest.
     """
 
     def check(self, criteria: str) -> str: ...
@@ -120,7 +120,7 @@ class SubscribableSource(AlertSource, Protocol):
 
     def compiler(self) -> Callable[[str], Compiled]: ...
 
-    def facts(self, subject: Any) -> Facts: ...
+    def facts(self, subject: Any, asked: Collection[str]) -> Facts: ...
 
     def meeting(self, subject: Any, criteria: Sequence[str]) -> set[str]: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -101,8 +101,8 @@ class Published(_OfVersion):
     def compiler(self) -> Callable[[str], Compiled]:
         return compiled_criteria.compiler()
 
-    def facts(self, released: ReleasedCase) -> Facts:
-        return compiled_criteria.facts(released)
+    def facts(self, released: ReleasedCase, asked: Collection[str]) -> Facts:
+        return compiled_criteria.facts(released, asked)
 
     def meeting(self, released: ReleasedCase, criteria: Sequence[str]) -> set[str]:
         return compiled_criteria.meeting(released, criteria)

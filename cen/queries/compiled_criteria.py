@@ -5,16 +5,15 @@ The query is the same filter that searches use, and the yardstick of the tests.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from accounts.reference.regions import codes_of_regions, regions_of_countries
 from alerts.matching import AnyOf, AtLeast, AtMost, Compiled, Facts, Test
 from cen.models import ReleasedCase
-from cen.queries.criteria import DIMENSIONS, BadCriteria, Criteria
+from cen.queries.criteria import DIMENSIONS, BadCriteria, Criteria, parameters
 
 # A region is a region here, not the countries that it had when the criteria were compiled.
 REGION = "region"
@@ -22,8 +21,7 @@ TOUCHES = "touches"
 # Conditions that one statement decides.
 AT_ONCE = 100
 _BOUNDS: dict[str, Callable[[str, Any], Test]] = {"gte": AtLeast, "lte": AtMost}
-_TOKENS = tuple({one.column: one.lookup for one in DIMENSIONS.values() if one.lookup in {"overlap", "in"}}.items())
-_NUMBERS = tuple({one.column for one in DIMENSIONS.values() if one.lookup in _BOUNDS})
+_SINGLE = frozenset(one.column for one in DIMENSIONS.values() if one.lookup == "in")
 
 
 def compiler() -> Callable[[str], Compiled]:
@@ -31,7 +29,7 @@ def compiler() -> Callable[[str], Compiled]:
     regions = codes_of_regions()
 
     def compiled(query: str) -> Compiled:
-        given = dict(parse_qsl(query))
+        given = parameters(query)
         tests: list[Test] = []
         if asked := given.get(REGION):
             codes = frozenset(part for part in (one.strip().upper() for one in asked.split(",")) if part)
@@ -52,14 +50,16 @@ def compiler() -> Callable[[str], Compiled]:
     return compiled
 
 
-def facts(released: ReleasedCase) -> Facts:
-    """What the tests ask of a released case."""
-    known: dict[str, Any] = {column: getattr(released, column) for column in _NUMBERS}
-    for column, lookup in _TOKENS:
-        value = getattr(released, column)
-        known[column] = (value,) if lookup == "in" else value
-    known[TOUCHES] = {*released.route_countries, released.place_country}
-    known[REGION] = regions_of_countries(known[TOUCHES])
+def facts(released: ReleasedCase, asked: Collection[str]) -> Facts:
+    """What the tests ask of a released case, by attribute."""
+    known: dict[str, Any] = {}
+    for attribute in asked:
+        if attribute in {TOUCHES, REGION}:
+            countries = {*released.route_countries, released.place_country}
+            known[attribute] = countries if attribute == TOUCHES else regions_of_countries(countries)
+        else:
+            value = getattr(released, attribute)
+            known[attribute] = (value,) if attribute in _SINGLE else value
     return known
 
 

@@ -144,6 +144,21 @@ DIMENSIONS: Mapping[str, Dimension] = {
 }
 
 
+def parameters(query: str) -> dict[str, str]:
+    """The parameters of a query string; raises BadCriteria for what would get lost without a word."""
+    for part in query.split("&"):
+        if part and "=" not in part:
+            sentence = _("Write each condition as name=value, joined by &: %s") % part[:40]
+            raise BadCriteria(Finding("parameter_without_value", sentence, part[:40]))
+    given: dict[str, str] = {}
+    for name, text in parse_qsl(query):
+        if name in given:
+            sentence = _("%s stands there twice. Give it once, its values joined by commas.") % name[:40]
+            raise BadCriteria(Finding("parameter_twice", sentence, name))
+        given[name] = text
+    return given
+
+
 @dataclass(frozen=True, slots=True)
 class Criteria:
     """Parameters that were read; no parameter at all matches everything."""
@@ -153,7 +168,7 @@ class Criteria:
     @classmethod
     def read(cls, query: str | Mapping[str, str]) -> Criteria:
         """From a query string or its parameters; raises BadCriteria with what to do."""
-        given = dict(parse_qsl(query)) if isinstance(query, str) else query
+        given = parameters(query) if isinstance(query, str) else query
         values = {}
         for name, text in given.items():
             dimension = DIMENSIONS.get(name)

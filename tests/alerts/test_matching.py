@@ -84,7 +84,8 @@ def test_the_index_finds_what_the_query_finds(
         ReleasedCase.unguarded.filter(pk=a_case.pk).update(**columns)
         now = ReleasedCase.unguarded.get(pk=a_case.pk)
         compile_one = compiled_criteria.compiler()
-        met, undecided = Index([compile_one(one) for one in asked]).meeting(compiled_criteria.facts(now))
+        index = Index([compile_one(one) for one in asked])
+        met, undecided = index.meeting(compiled_criteria.facts(now, index.attributes))
         found = {asked[place] for place in met}
         found |= compiled_criteria.meeting(now, [asked[place] for place in undecided])
         assert found == compiled_criteria.meeting(now, asked)

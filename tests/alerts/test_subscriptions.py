@@ -97,13 +97,50 @@ def test_nobody_reads_or_changes_a_colleagues_or_another_seats(cast: Cast) -> No
     assert kept(cast.mallory) == []
 
 
-@pytest.mark.parametrize("criteria", ["colour=red", "since=yesterday", "region=MARS", "hs=24x"])
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        *(
+            "colour=red",
+            "since=yesterday",
+            "region=MARS",
+            "hs=24x",
+            "category=TOB&category=DRG",
+            "category",
+            "min_kg=NaN",
+        ),
+        *(
+            "min_kg=1e99",
+            "since=2026-02-30",
+            "text=%00",
+            "kind=%00",
+            "region=,",
+            "TOB=category",
+            "hs=2",
+            "text=" + "x" * 201,
+        ),
+    ],
+)
 def test_criteria_that_mean_nothing_are_refused_with_the_word(cast: Cast, criteria: str) -> None:
     with pytest.raises(BadCriteria) as caught:
         followed(cast.alice, criteria=criteria)
     assert criteria.partition("=")[0] in str(caught.value)
     assert signed_in("alice@example.org").get("/subscriptions/new", {"criteria": criteria}).status_code == 400
     assert kept(cast.alice) == []
+
+
+def test_criteria_that_are_too_long_or_numbers_at_the_edge_are_answered(cast: Cast) -> None:
+    with pytest.raises(RulesBroken) as caught:
+        followed(cast.alice, criteria="touches=" + ",".join(["GH"] * 700))
+    assert caught.value.findings[0].code == "criteria_too_long"
+    made = followed(cast.alice, criteria="min_kg=1e20&max_kg=0.00000000000000000001")
+    page = signed_in("alice@example.org").get(f"/subscriptions/{made.pk}")
+    assert page.status_code == 200
+    assert "No published case" in page.content.decode() or "0 published cases" in page.content.decode()
+    published(cast)
+    fan_out_all()
+    assert inbox(cast.alice) != []
+    assert all(reason["code"] != "subscription" for one in inbox(cast.alice) for reason in one.reasons)
 
 
 def test_what_can_not_be_followed_and_what_has_no_name_is_refused(cast: Cast) -> None:

@@ -284,8 +284,8 @@ def test_a_search_and_a_subscription_with_the_same_words_agree(cast: Cast, query
     criteria = Criteria.read(query)
     with acting_as(cast.amira):
         row = ReleasedCase.unguarded.get(pk=made.pk)
-        compiled = compiled_criteria.compiler()(query)
-        met, undecided = Index([compiled]).meeting(compiled_criteria.facts(row))
+        index = Index([compiled_criteria.compiler()(query)])
+        met, undecided = index.meeting(compiled_criteria.facts(row, index.attributes))
         assert bool(met or (undecided and compiled_criteria.meeting(row, [query]))) is hit
         assert ReleasedCase.unguarded.filter(criteria.as_filter()).exists() is hit
 
