@@ -44,6 +44,7 @@ class SystemTask(StrEnum):
     SEALED_RETENTION = "sealed-retention"
     MEASURING = "measuring"
     LIVE = "live"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,9 @@ class Verb(StrEnum):
     LEDGER_REPAIRED = "ledger.repaired"
 
     AUDIT_READ = "audit.read"
+    WATCH_ENTERED = "watch.entered"
+    WATCH_TRIED = "watch.tried"
+    WATCH_ENDED = "watch.ended"
     THRESHOLD_SET = "threshold.set"
     REFERENCE_LOADED = "reference.loaded"
 

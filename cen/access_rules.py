@@ -1,4 +1,7 @@
-"""Who may see and do what with seizures and incidents: every rule of this room, in one table."""
+"""Who may see and do what with seizures and incidents: every rule of this room, in one table.
+
+Longer than a file should be, because a reader looks a rule up here and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,7 @@ from cen.models import (
     WarningFeedback,
     WarningNotice,
     WarningRequest,
+    WatchEntry,
 )
 from cen.models.disclosure import DisclosureState
 
@@ -383,5 +387,21 @@ register(
             Action.DISCARD: Rule(person & own & contact_point),
         },
         about="The administration's own list; issuers see its telephones once a flash stays unacknowledged.",
+    )
+)
+
+watching_seat = own | Same("liaison_office_id", "liaison_office_id", "belongs to the liaison office in question")
+watching_roles = Holds(
+    *(Role.OFFICER, Role.SUPERVISOR, Role.NCP, Role.NATIONAL_ANALYST, Role.INVESTIGATOR),
+    *(Role.LIAISON_ANALYST, Role.LIAISON_HEAD),
+)
+register(
+    Policy(
+        WatchEntry,
+        {
+            action: Rule(person & watching_seat & watching_roles)
+            for action in (Action.READ, Action.LIST, Action.CREATE, Action.DISCARD)
+        },
+        about="A watch-list is its seat's; matching reads it as a task, and a hit tells by the entry's own policy.",
     )
 )

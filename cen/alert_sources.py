@@ -19,7 +19,7 @@ from alerts.models import Alert, Announcement
 from alerts.sources import Notice, Reason, Recipient, Start, TryOut, register, register_subscribable
 from cen.lifecycle import ReleasedState
 from cen.models import ReleasedCase
-from cen.queries import compiled_criteria
+from cen.queries import compiled_criteria, watch_hits
 from cen.queries.criteria import Criteria
 
 # The kinds by which somebody hears that a version was published.
@@ -84,6 +84,7 @@ class Published(_OfVersion):
             for one in found.exclude(pk=released.administration_id):
                 yield Notice(Recipient(administration_id=one.pk), (Reason("named_on_route", {"role": role}),))
         yield Notice(Recipient(administration_id=released.administration_id), (Reason("own_case_published"),))
+        yield from watch_hits.notices(released)
 
     def unannounced(self) -> int:
         """Published versions that no announcement speaks of."""
@@ -131,8 +132,11 @@ class Corrected(_OfVersion):
     kind = "case.corrected"
 
     def pointed(self, released: ReleasedCase) -> Iterable[Notice]:
-        for recipient in _told_before(released):
+        told = _told_before(released)
+        for recipient in told:
             yield Notice(recipient, (Reason("told_of_earlier", {"edition": released.edition}),))
+        # Who watches and was not told before hears of it as published.
+        yield from (one for one in watch_hits.notices(released) if one.recipient in told)
 
     def entitled(self, released: ReleasedCase, recipients: Iterable[Recipient]) -> set[Recipient]:
         published = released.state == ReleasedState.PUBLISHED

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0065_numbers")]
+    dependencies = [("alerts", "0066_versions")]
 
     operations = [
         migrations.CreateModel(

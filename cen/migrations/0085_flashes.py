@@ -38,7 +38,7 @@ def beside(table: str, write: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0051_sealed_scope"),
-        ("cen", "0061_last_editor"),
+        ("cen", "0080_watch_entries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

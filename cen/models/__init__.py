@@ -19,6 +19,7 @@ from cen.models.route import RouteLeg
 from cen.models.threshold import Threshold
 from cen.models.warning import FollowKind, WarningAcknowledgement, WarningNotice
 from cen.models.warning_feedback import WarningFeedback, WarningRequest
+from cen.models.watch import WatchEntry
 
 __all__ = [
     "DRILL",
@@ -62,4 +63,5 @@ __all__ = [
     "WarningFeedback",
     "WarningNotice",
     "WarningRequest",
+    "WatchEntry",
 ]

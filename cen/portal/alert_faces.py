@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from alerts.portal import faces
 from alerts.portal.faces import Line
 from cen.codelists import lists
+from cen.identifiers.kinds import KINDS
 from cen.models import FollowKind
 from cen.portal.criteria_form import PublishedCriteria
 
@@ -33,6 +34,17 @@ def _case_text(headline: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
+def _watched(reason: dict[str, Any]) -> str:
+    """Why a watch-list told of a case; the owner of the case learns no more than that somebody watches."""
+    kind = KINDS.get(str(reason.get("kind", "")))
+    if kind and reason.get("code") == "watch_hit":
+        said = _("on your watch-list (%(kind)s): “%(why)s”") % {"kind": kind.label, "why": reason.get("why", "")}
+        return f"{said} · {reason['action']}" if reason.get("action") else said
+    if kind and reason.get("code") == "watched_elsewhere":
+        return _("an identifier of your case stands on somebody’s watch-list (%s)") % kind.label
+    return ""
+
+
 class PublishedFace:
     kind = "case.published"
     pointing = frozenset({"named_on_route"})
@@ -46,7 +58,7 @@ class PublishedFace:
         if reason.get("code") == "named_on_route":
             role = OF_ROLE.get(str(reason.get("role")))
             return str(role) if role else _("its route names your administration")
-        return _("your own case was published") if reason.get("code") == "own_case_published" else ""
+        return _("your own case was published") if reason.get("code") == "own_case_published" else _watched(reason)
 
 
 class CorrectedFace(PublishedFace):
@@ -55,7 +67,7 @@ class CorrectedFace(PublishedFace):
 
     def reason(self, reason: dict[str, Any]) -> str:
         if reason.get("code") != "told_of_earlier":
-            return ""
+            return _watched(reason)
         return _("version %s took the place of the one you were told of") % reason.get("edition", "")
 
 

@@ -16,6 +16,7 @@ from cen.portal import (
     thresholds,
     validation,
     warnings,
+    watch,
 )
 
 urlpatterns = [
@@ -48,6 +49,9 @@ urlpatterns = [
     path("published/<str:reference>/media/<str:sha256>", released_images.published_image, name="published_image"),
     path("validation", validation.queue, name="queue"),
     path("validation/<uuid:released_id>", validation.decide, name="decide"),
+    path("watch-list", watch.watch_list, name="watch_list"),
+    path("watch-list/new", watch.watch_for, name="watch_for"),
+    path("watch-list/<uuid:entry_id>/end", watch.end_entry, name="end_watch"),
     path("thresholds", thresholds.thresholds, name="thresholds"),
     path("thresholds/set", thresholds.set_one, name="set_threshold"),
     path("thresholds/<int:threshold_id>/remove", thresholds.remove, name="remove_threshold"),

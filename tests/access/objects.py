@@ -33,6 +33,7 @@ from cen.models import (
     Threshold,
     WarningFeedback,
     WarningNotice,
+    WatchEntry,
 )
 from cen.models.import_batch import BatchState
 from cen.models.numbering import next_reference
@@ -60,6 +61,16 @@ def _cases(cast: Cast) -> Iterator[Any]:
         for stands in (ReleasedState.WAITING, ReleasedState.PUBLISHED):
             yield (let_out := a_released_case(owner, office, stands, body=with_an_image()))
             yield an_identifier(owner, let_out)
+    for seat in (cast.alice, cast.mallory, cast.rosa):
+        with acting_as(seat):
+            yield WatchEntry.unguarded.create(
+                **seat.seat,
+                kind="container",
+                normalised="MSKU1234565",
+                reason="Seen twice",
+                valid_from=timezone.now().date(),
+                entered_by_id=seat.officer_id,
+            )
     yield Threshold.unguarded.create(
         category="TOB", liaison_office_id=cast.rosa.liaison_office_id, measure="pieces", minimum=1000
     )
