@@ -33,6 +33,8 @@ from tests.cast import Cast, seat_person
 ROOT = "api/v1/"
 # Its addresses carry bytes, not rows, and take a portal session too: tests/comm walks them.
 SEALED = "api/v1/sealed/"
+# Gives hints, each to whom they concern: tests/alerts follows it on a real server.
+STREAM = "api/v1/alerts/stream"
 KEYWORD = re.compile(r"<(?:\w+:)?(\w+)>")
 # Addresses that give no rows of their object, and what stands in their path: the rule of the directory opens them, or
 # they give figures.
@@ -74,6 +76,8 @@ class Address:
     @property
     def lists(self) -> bool:
         """Whether it is the address of a whole list of rows."""
+        if self.route == STREAM:
+            return False
         return self.route not in WITHOUT_ROWS and not KEYWORD.search(self.route) and "GET" in self.declaration.actions
 
     def path(self, subject: Any = None) -> str | None:

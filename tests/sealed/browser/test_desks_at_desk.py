@@ -36,8 +36,8 @@ def test_a_bulletin_from_the_browser_reaches_the_desks(bench: Bench, seated: Cus
     assert [one["name"] for one in listed["Customs of DE"]["people"]] == ["Bob", "Gate"]
     assert (listed["Customs of FR"]["mine"], listed["Customs of DE"]["mine"]) == (True, False)
     gid = founded(alice, seated)
-    given = {"subject": "Reefers", "text": "Open them", "handling": HANDLING, "validTo": None, "ackBy": None}
-    alice.ask("bulletin", gid=gid.hex(), files=[], **given)
+    body = {"t": "bulletin", "subj": "Reefers", "body": "Open them", "handling": HANDLING, "re": None}
+    alice.ask("say", gid=gid.hex(), files=[], body={**body, "valid_to": None, "ack_by": None})
     room = seated.bob.room(gid)
     [bulletin] = Bulletins(room).list()
     assert bulletin.said["to"] == [seated.germany.point.adm]
