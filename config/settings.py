@@ -238,6 +238,8 @@ SERVESTATIC_INDEX_FILE = False
 MEDIA_ROOT = Path(env.text("OPENCEN_MEDIA_DIR", str(HOME / "media")))
 # A person writes far less; an agent that passes on an operation's messages may come near it.
 SEALED_MESSAGES_A_MINUTE = 600
+# Written by cenlink.demonstration, read where DEMONSTRATION is on alone.
+SEALED_DEMONSTRATION_CARDS = HOME / "sealed-demonstration" / "cards.json"
 SEALED_ROOT = Path(env.text("OPENCEN_SEALED_DIR", str(HOME / "sealed")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

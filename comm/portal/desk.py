@@ -17,6 +17,7 @@ from accounts.actor import Actor
 from accounts.models import Administration
 from comm.admission import known
 from comm.models import Authority, DirectoryLink
+from comm.portal.demonstration import demonstration_card
 
 
 @page(DirectoryLink, Action.LIST, methods=("GET",), sealed=True)
@@ -30,6 +31,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
         "cc": administration.code if administration else "",
         "administration": administration.name if administration else "",
         "contact_point": policy_for(Authority).possible(actor, Action.CREATE) is None and administration is not None,
+        "card": demonstration_card(actor),
         "root_keeper": policy_for(DirectoryLink).possible(actor, Action.DIRECT) is None,
     }
     return render(request, "comm/sealed.html", context)

@@ -36,6 +36,7 @@ class StateFolder:
         self.mail = home / "mail"
         self.media = home / "media"
         self.imports = home / "imports"
+        self.sealed_demonstration = home / "sealed-demonstration"
         self.secret_key = home / "secret.key"
         self.nominal_key = home / "nominal.key"
         self.valkey_secret = home / "valkey.secret"

@@ -8,6 +8,7 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -114,6 +115,7 @@ class Run:
         digest = hashlib.sha256(os.fsencode(folder.home)).hexdigest()[:10]
         self._worker = f"opencen-{digest}@localhost"
         self._supervisor = Supervisor(programs(number, self._worker), self._environment, folder.logs)
+        self._founding: subprocess.Popen[bytes] | None = None
         self._followers = [LogFollower(p.name, self._supervisor.log(p.name)) for p in self._supervisor.programs]
         self._followers += [LogFollower(server.name, server.log) for server in self._services.embedded]
 
@@ -143,6 +145,7 @@ class Run:
                 self._supervisor.start("deliverer", "importer", "beat")
                 self._list()
                 self._announce()
+                self._found_sealed_network()
             while not self._signals.received:
                 self._watch()
                 time.sleep(PAUSE)
@@ -215,6 +218,17 @@ class Run:
         self._say(f"logs in {self._folder.logs}; Ctrl-C ends everything")
         self._say(f"READY {self._address}")
 
+    def _found_sealed_network(self) -> None:
+        """In a demonstration: beside the running product, by its addresses alone, since it holds keys."""
+        if self._mode == env.Mode.DEMONSTRATION:
+            self._founding = processes.spawn(
+                [sys.executable, "-m", "cenlink.demonstration", self._address, self._folder.sealed_demonstration],
+                log=self._folder.logs / "sealed-demonstration.log",
+                # None of the servers' addresses and secrets.
+                env={"PYTHONUNBUFFERED": "1"},
+                folder=preparation.ROOT,
+            )
+
     def _show_logs(self) -> None:
         for follower in self._followers:
             for line in follower.serious_lines():
@@ -250,6 +264,9 @@ class Run:
 
     def _stop(self) -> None:
         began = time.monotonic()
+        if self._founding is not None:
+            # Each of its steps can be cut off anywhere; the next start goes on.
+            processes.end(self._founding, within=0.0)
         try:
             self._supervisor.stop(0.0 if self._signals.received > 1 else STOP_WITHIN)
         except KeyboardInterrupt:

@@ -28,7 +28,7 @@ class Unreachable(Exception):
     """No answer, or none that can be read; trying again later may help."""
 
 
-class _NoDetours(urllib.request.HTTPRedirectHandler):
+class NoDetours(urllib.request.HTTPRedirectHandler):
     """A redirection would carry the credential to another address."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
@@ -48,13 +48,18 @@ class HttpServer:
             raise ValueError("the address has to begin with https://")
         self._root = f"{address.rstrip('/')}/api/v1/sealed/"
         self._token, self._account, self._patience = token, account, patience
-        self._opener = urllib.request.build_opener(_NoDetours)
+        self._opener = urllib.request.build_opener(NoDetours)
 
     # The wire
 
+    def _credential(self) -> dict[str, str]:
+        """The headers that say who asks."""
+        return {"Authorization": f"Bearer {self._token}"}
+
     def _ask(self, verb: str, path: str, body: bytes | None = None, kind: str = "application/json") -> bytes:
         request = urllib.request.Request(self._root + path, data=body, method=verb)  # noqa: S310  (checked above)
-        request.add_header("Authorization", f"Bearer {self._token}")
+        for name, value in self._credential().items():
+            request.add_header(name, value)
         request.add_header("Accept", "application/json, application/problem+json, application/octet-stream")
         if body is not None:
             request.add_header("Content-Type", kind)
