@@ -57,6 +57,13 @@ _CLOSE = """
     where d.id = v.id and d.lease_token = v.token and d.state = 'waiting'
     returning d.id
 """
+_BRING_FORWARD = """
+    update alerts_delivery set next_at = clock_timestamp() where id in (
+        select id from alerts_delivery
+        where endpoint_id = %s and state = 'waiting' and lease_token is null and next_at > clock_timestamp()
+        order by id for update skip locked
+    )
+"""
 _LET_GO = """
     update alerts_delivery set
         state = %s, reason = %s, ended_at = clock_timestamp(), lease_token = null
@@ -86,6 +93,16 @@ def close(verdicts: Iterable[Verdict]) -> set[uuid.UUID]:
         cursor.execute("select id from alerts_delivery where id = any(%s) order by id for update", [columns[0]])
         cursor.execute(_CLOSE, columns)
         return {key for (key,) in cursor.fetchall()}
+
+
+def bring_forward(endpoint: uuid.UUID) -> int:
+    """Makes what waits for an endpoint due now: it rested and answers again, so its plan's long pauses have no point.
+
+    What others hold is passed over. Returns how many.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BRING_FORWARD, [endpoint])
+        return int(cursor.rowcount)
 
 
 def let_go() -> int:

@@ -29,13 +29,9 @@ class Fault(StrEnum):
     ENDPOINTS_DROP = "endpoints accept and drop the answer"
 
 
-# The goal of the trial: all is quiet within a minute after the last fault.
-QUIET_WITHIN = 60.0
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is published to how many administrations under how many faults; quiet_within in seconds."""
+    """How much is published to how many administrations under how many faults."""
 
     alerts: int
     administrations: int
@@ -43,7 +39,6 @@ class Plan:
     seed: int
     as_json: bool = False
     naive: bool = False
-    quiet_within: float = QUIET_WITHIN
 
     def chosen(self) -> list[Fault]:
         """The faults in the order in which they come: every kind before one comes again."""
@@ -69,14 +64,8 @@ def read(arguments: list[str]) -> Plan:
     parser.add_argument(
         "--naive", action="store_true", help="one task a recipient after commit instead of the ledger: must lose"
     )
-    parser.add_argument(
-        "--quiet-within", type=float, default=QUIET_WITHIN, help="seconds after the last fault (default 60)"
-    )
     given = parser.parse_args(arguments)
-    return Plan(
-        *(given.alerts, given.administrations, max(0, given.faults), given.seed),
-        *(given.json, given.naive, given.quiet_within),
-    )
+    return Plan(given.alerts, given.administrations, max(0, given.faults), given.seed, given.json, given.naive)
 
 
 def _count(text: str) -> int:

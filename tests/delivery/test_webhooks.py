@@ -222,6 +222,35 @@ def test_an_endpoint_that_keeps_failing_rests_and_is_then_tried_once(cast: Cast,
     assert {one.state for one in ledger()} == {DeliveryState.DONE}
 
 
+@pytest.mark.parametrize(("failures", "done"), [(limits.BREAKS_AT, 3), (limits.BREAKS_AT - 1, 1)])
+def test_who_rested_and_answers_again_gets_at_once_what_waits_for_it(
+    cast: Cast, source: TestSource, failures: int, done: int
+) -> None:
+    """One that fails now and then keeps to its plan: a delivery that it can't take must not come again at once."""
+    with receiving() as receiver:
+        a_webhook(cast.alice, receiver.url(), failures=failures)
+        for _ in range(3):
+            told(cast.alice)
+        change(next_at=timezone.now() + timedelta(hours=2))
+        as_worker(Delivery.unguarded.filter(pk=ledger()[0].pk).update, next_at=timezone.now())
+        send_all()
+        assert len(receiver.got) == done
+    assert sum(one.state == DeliveryState.DONE for one in ledger()) == done
+
+
+def test_claims_that_our_workers_died_with_do_not_lengthen_the_receivers_pause(cast: Cast, source: TestSource) -> None:
+    with receiving(answering(500)) as receiver:
+        a_webhook(cast.alice, receiver.url())
+        told(cast.alice)
+        for _ in range(3):
+            assert len(pump._claim(10)) == 1
+            change(next_at=timezone.now())
+        send_all()
+    [row] = ledger()
+    assert (row.state, row.attempts) == (DeliveryState.WAITING, 4)
+    assert row.next_at - timezone.now() <= timedelta(seconds=PAUSES[0] * 1.2)
+
+
 def test_one_endpoint_never_has_more_requests_under_way_than_its_share(cast: Cast, source: TestSource) -> None:
     a_webhook(cast.alice, "http://127.0.0.1:9/")
     for _ in range(limits.AT_ONE_ENDPOINT + 3):

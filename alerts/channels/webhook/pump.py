@@ -19,7 +19,7 @@ from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
 from alerts import rights
 from alerts.channels.webhook import endings, message, signature
-from alerts.claims import UNANSWERED, Claimed, Verdict, close
+from alerts.claims import UNANSWERED, Claimed, Verdict, bring_forward, close
 from alerts.models import DeliveryState, Endpoint, Why
 from alerts.outgoing import limits
 from alerts.outgoing.answers import Answer, Trouble
@@ -177,7 +177,9 @@ def _verdict(sent: Sent, answer: Answer) -> Verdict:
         return Verdict(one.id, one.token, DeliveryState.DEAD, Why.TEST_FAILED, **facts)
     if answer.gone:
         return Verdict(one.id, one.token, DeliveryState.DEAD, Why.GONE, **facts)
-    pause = pause_after(one.attempts, one.age + time.monotonic() - sent.taken, asked=answer.retry_after)
+    # Claims that our own workers died with are no fault of the receiver, who would wait for them.
+    failed = one.attempts - (one.unanswered - 1)
+    pause = pause_after(failed, one.age + time.monotonic() - sent.taken, asked=answer.retry_after)
     if pause is None:
         return Verdict(one.id, one.token, DeliveryState.DEAD, Why.EXPIRED, **facts)
     return Verdict(one.id, one.token, DeliveryState.WAITING, pause=pause, **facts)
@@ -189,7 +191,11 @@ def _note(endpoint: Any, answers: list[Answer]) -> None:
     if any(one.gone for one in answers):
         endings.end_for_good(endpoint)
     elif any(one.delivered for one in answers):
-        row.filter(failures__gt=0).update(failures=0, paused_until=None)
+        held = row.select_for_update(no_key=True).get()
+        if held.failures:
+            row.update(failures=0, paused_until=None)
+        if held.failures >= limits.BREAKS_AT:
+            bring_forward(endpoint)
     else:
         held = row.select_for_update(no_key=True).get()
         failures = held.failures + len(answers)
