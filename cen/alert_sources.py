@@ -79,10 +79,12 @@ class Published(_OfVersion):
             "transit": released.transit_countries,
             "destination": released.destination_countries,
         }
+        codes = {code for countries in named.values() for code in countries}
+        on_route = Administration.unguarded.filter(code__in=codes, active=True).exclude(pk=released.administration_id)
+        places = dict(on_route.values_list("code", "pk"))
         for role, countries in named.items():
-            found = Administration.unguarded.filter(code__in=countries, active=True)
-            for one in found.exclude(pk=released.administration_id):
-                yield Notice(Recipient(administration_id=one.pk), (Reason("named_on_route", {"role": role}),))
+            for code in places.keys() & set(countries):
+                yield Notice(Recipient(administration_id=places[code]), (Reason("named_on_route", {"role": role}),))
         yield Notice(Recipient(administration_id=released.administration_id), (Reason("own_case_published"),))
         yield from watch_hits.notices(released)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import reduce
-from operator import or_
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from alerts.sources import Notice, Reason, Recipient
@@ -17,13 +15,12 @@ from cen.models.watch import HitPolicy
 
 def hits(released: ReleasedCase, today: date | None = None) -> list[WatchEntry]:
     """Entries in force whose identifier stands in the version; runs as a task, for entries of every seat."""
-    held = set(ReleasedIdentifier.unguarded.filter(released_case=released).values_list("kind", "normalised"))
-    if not held:
-        return []
     day = today or timezone.now().date()
-    asked = reduce(or_, (Q(kind=kind, normalised=value) for kind, value in sorted(held)))
+    held = ReleasedIdentifier.unguarded.filter(
+        released_case=released, kind=OuterRef("kind"), normalised=OuterRef("normalised")
+    )
     in_force = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-    rows = WatchEntry.unguarded.filter(asked, in_force, ended_at__isnull=True, valid_from__lte=day)
+    rows = WatchEntry.unguarded.filter(Exists(held), in_force, ended_at__isnull=True, valid_from__lte=day)
     return list(rows.order_by("pk"))
 
 

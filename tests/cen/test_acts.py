@@ -331,7 +331,7 @@ def test_matching_many_subscriptions_reads_the_version_once(cast: Cast, django_a
             Subscription.unguarded.create(
                 administration_id=cast.mallory.administration_id, name=f"No. {number}", criteria="category=TOB"
             )
-    with django_assert_max_num_queries(28) as queries:
+    with django_assert_max_num_queries(25) as queries:
         assert fan_out_next()
     reads = [one for one in queries.captured_queries if 'FROM "cen_releasedcase"' in one["sql"]]
     assert len(reads) == 1
