@@ -72,6 +72,11 @@ class Careless(HonestServer):
         return self.accept(self.house.groups[gid], read_message(raw, ct), raw, ct)
 
 
+def taken(house: House, uid: bytes, gid: bytes, said: Any) -> None:
+    """The server takes a message of this account although it should not."""
+    Careless(house, uid).post(gid, said.signed.raw, said.ct or b"")
+
+
 class Impostor(HonestServer):
     """Answers a new device itself, with an account of its own choice."""
 

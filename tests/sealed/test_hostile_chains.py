@@ -21,7 +21,7 @@ from cenlink.sealed.server import DirectoryLink
 from tests.sealed.desks import Customs, Person, texts
 from tests.sealed.forging import link_of, message_of
 from tests.sealed.honest_server import HonestServer
-from tests.sealed.hostile_server import Careless, Rewriting, TwoFaced, flipped, hostile, one, stripped
+from tests.sealed.hostile_server import Rewriting, TwoFaced, flipped, hostile, one, stripped, taken
 from tests.sealed.refusing import refused
 
 # Groups
@@ -200,7 +200,7 @@ def test_a_bogus_head_of_a_member_stops_nobody(customs: Customs) -> None:
     gid = customs.room()
     customs.bob.room(gid).read()
     said = message_of(customs.bob, gid, "look", head=[1, bytes(32)])
-    Careless(customs.house, customs.bob.uid).post(gid, said.signed.raw, said.ct or b"")
+    taken(customs.house, customs.bob.uid, gid, said)
     room = customs.alice.room(gid)
     room.post("we go on")
     assert [entry.standing for entry in room.read()] == [Standing.SET_ASIDE, Standing.TRUSTED]

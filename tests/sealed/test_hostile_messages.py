@@ -14,20 +14,15 @@ from cenlink.sealed.client.findings import Kind
 from cenlink.sealed.refusals import SENTENCES, Code
 from cenlink.sealed.server import Stored
 
-from tests.sealed.desks import Customs, Person, texts
+from tests.sealed.desks import Customs, texts
 from tests.sealed.forging import message_of
 from tests.sealed.honest_server import HonestServer
-from tests.sealed.hostile_server import Careless, TwoFaced, flipped, hostile, one, stripped
+from tests.sealed.hostile_server import TwoFaced, flipped, hostile, one, stripped, taken
 from tests.sealed.refusing import refused
 
 
 def standings(entries: list[Entry]) -> list[tuple[Standing, Code | None]]:
     return [(entry.standing, entry.code) for entry in entries]
-
-
-def taken(customs: Customs, person: Person, gid: bytes, said: Any) -> None:
-    """The server takes the message although it should not."""
-    Careless(customs.house, person.uid).post(gid, said.signed.raw, said.ct or b"")
 
 
 GOOD = (Standing.TRUSTED, None)
@@ -73,7 +68,7 @@ def test_messages_of_one_device_in_another_order_are_told(customs: Customs) -> N
     first = message_of(customs.bob, gid, "one")
     second = message_of(customs.bob, gid, "two", dev=first.content["dev"], ctr=1, prev=first.lhash)
     for said in (second, first):
-        taken(customs, customs.bob, gid, said)
+        taken(customs.house, customs.bob.uid, gid, said)
     entries = customs.alice.room(gid).read()
     assert [entry.missing for entry in entries] == [True, True]
     assert "another order" in one(customs.alice, Kind.REORDERED, Code.NUMBER)
@@ -94,7 +89,7 @@ def test_a_dropped_message_leaves_a_gap(customs: Customs) -> None:
     customs.bob.room(gid).read()
     first = message_of(customs.bob, gid, "one")
     second = message_of(customs.bob, gid, "two", dev=first.content["dev"], ctr=1, prev=first.lhash)
-    taken(customs, customs.bob, gid, second)
+    taken(customs.house, customs.bob.uid, gid, second)
     assert [entry.missing for entry in customs.alice.room(gid).read()] == [True]
     assert "missing" in one(customs.alice, Kind.MISSING, Code.ORDER)
     assert not customs.alice.alarms
@@ -247,7 +242,7 @@ def test_a_removed_members_late_message_is_untrusted(customs: Customs) -> None:
     customs.bob.room(gid).read()
     said = message_of(customs.bob, gid, "I was removed, but who knows")
     customs.alice.room(gid).remove(customs.bob.uid)
-    taken(customs, customs.bob, gid, said)
+    taken(customs.house, customs.bob.uid, gid, said)
     entries = customs.gate.room(gid).read()
     assert standings(entries) == [(Standing.LATE, Code.LATE)]
     assert entries[0].sentence == SENTENCES[Code.LATE]
@@ -263,7 +258,7 @@ def test_a_message_under_a_stolen_key_is_untrusted(customs: Customs) -> None:
     customs.bob.desk.sync()
     # The server keeps the thief's message back until Bob has changed his key and his groups.
     rotate(customs.bob.desk, why="lost", ways=[customs.bob.way])
-    taken(customs, customs.bob, gid, thiefs)
+    taken(customs.house, customs.bob.uid, gid, thiefs)
     entries = customs.alice.room(gid).read()
     assert [entry.standing for entry in entries] == [Standing.TRUSTED, Standing.LATE]
     # Or in a group that knows nothing of the change yet.
@@ -276,7 +271,7 @@ def test_a_message_under_a_stolen_key_in_a_quiet_group_is_untrusted_too(customs:
     customs.bob.room(gid).read()
     thiefs = message_of(customs.bob, gid, "by the thief")
     customs.germany.point.revoke(customs.bob.uid, *customs.germany.keys[:2])
-    taken(customs, customs.bob, gid, thiefs)
+    taken(customs.house, customs.bob.uid, gid, thiefs)
     entries = customs.alice.room(gid).read()
     assert standings(entries) == [(Standing.WITHDRAWN_KEY, Code.WITHDRAWN)]
     assert SENTENCES[Code.WITHDRAWN] in one(customs.alice, Kind.WITHDRAWN_KEY, Code.WITHDRAWN)
@@ -287,7 +282,7 @@ def test_two_messages_with_one_number_are_both_shown_and_marked(customs: Customs
     customs.bob.room(gid).read()
     dev = bytes(16)
     for text in ("yes", "no"):
-        taken(customs, customs.bob, gid, message_of(customs.bob, gid, text, dev=dev))
+        taken(customs.house, customs.bob.uid, gid, message_of(customs.bob, gid, text, dev=dev))
     entries = customs.alice.room(gid).read()
     assert [(entry.text, entry.doubled) for entry in entries] == [("yes", True), ("no", True)]
     one(customs.alice, Kind.DOUBLED, Code.NUMBER)
@@ -301,7 +296,7 @@ def test_an_author_who_saw_less_than_before_is_told(customs: Customs) -> None:
     dora = customs.person("Dora", customs.germany)
     customs.germany.point.revoke(dora.uid, *customs.germany.keys[:2])
     customs.bob.room(gid).post("one")
-    taken(customs, customs.bob, gid, message_of(customs.bob, gid, "two", vw=older))
+    taken(customs.house, customs.bob.uid, gid, message_of(customs.bob, gid, "two", vw=older))
     customs.alice.room(gid).read()
     assert "older state" in one(customs.alice, Kind.OLDER_VIEW, Code.ROLLBACK)
 
