@@ -89,7 +89,7 @@ def reconcile() -> Report:
         }
         problems = _problems(overdue)
         states = _states()
-        age = _oldest()
+        age = oldest_in_ledger()
         if any(repaired.values()):
             trail.record(system(SystemTask.DELIVERY).who(), Verb.LEDGER_REPAIRED, facts=repaired)
             hint_after_commit()
@@ -107,10 +107,11 @@ def oldest_undelivered() -> float:
     from the moment it was due for a mail.
     """
     with transaction.atomic(), acting_as(system(SystemTask.DELIVERY)):
-        return _oldest()
+        return oldest_in_ledger()
 
 
-def _oldest() -> float:
+def oldest_in_ledger() -> float:
+    """The same, where the caller is a system task already."""
     with connection.cursor() as cursor:
         cursor.execute(_OLDEST)
         return round(float(cursor.fetchone()[0]), 3)

@@ -16,6 +16,7 @@ from accounts.access.row_security import acting_as
 from accounts.actor import SystemTask, system
 from alerts.channels.live.news import highest
 from alerts.queries.standing import standing
+from alerts.reconcile import oldest_undelivered
 from config.request_counts import request_counts
 from config.workers import queue_lengths, workers
 
@@ -65,7 +66,8 @@ def _outbox() -> Iterator[str]:
     with transaction.atomic(), acting_as(measuring):
         now = standing(measuring)
     states = [({"state": "open"}, now.open), ({"state": "quarantined"}, now.quarantined)]
-    yield from _family("oldest_undelivered_seconds", "gauge", "Age of the oldest that waits.", [({}, now.oldest)])
+    oldest: list[tuple[dict[str, str], float]] = [({}, oldest_undelivered())]
+    yield from _family("oldest_undelivered_seconds", "gauge", "Age of the oldest that waits.", oldest)
     yield from _family("announcements", "gauge", "Announcements that are not delivered, by state.", states)
     yield from _family("announced_total", "counter", "Number of the newest announcement.", [({}, now.announced)])
     about = "Number of the newest alert; its rate is alerts a second."

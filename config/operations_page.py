@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access.actions import Action
 from accounts.access.portal import page
 from accounts.access.registry import policy_for
-from accounts.actor import Actor
+from accounts.access.row_security import handed_to
+from accounts.actor import Actor, SystemTask
 from alerts.models import PeriodicTask
 from alerts.queries.standing import standing
+from alerts.reconcile import oldest_in_ledger
 from config.queues import CREWS, QUEUES, Queue
 from config.workers import WorkerSign, queue_lengths, workers
 
@@ -36,12 +38,14 @@ _NAMES = {
 def operations(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Figures of the outbox, queues with their crews and limits, workers, and the timetable."""
     now = standing(actor)
+    with handed_to(SystemTask.DELIVERY):
+        oldest = max(now.oldest, oldest_in_ledger())
     known, lengths = _asked()
     moment = timezone.now()
     context = {
         "standing": now,
-        "oldest": moment - timedelta(seconds=now.oldest) if now.open else None,
-        "late": now.oldest > LATE,
+        "oldest": moment - timedelta(seconds=oldest) if oldest else None,
+        "late": oldest > LATE,
         "broker": known is not None,
         "queues": [_queue(one, known or [], (lengths or {}).get(one.name)) for one in QUEUES],
         "workers": [_worker(one, moment) for one in known or []],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -16,13 +18,15 @@ from django.utils import timezone
 from accounts.access.row_security import acting_as
 from accounts.actions.credentials import issue
 from accounts.actor import Actor
+from accounts.roles import Role
 from accounts.scopes import Scope
 from alerts.channels.webhook import pump
 from alerts.models import Announcement, Delivery, DeliveryState, Endpoint, Why
 from alerts.reconcile import oldest_undelivered, reconcile
 from alerts.retry import plan_lasts
 from tests.access.api_addresses import keepers
-from tests.cast import Cast
+from tests.access.test_urls import signed_in
+from tests.cast import Cast, seat_person
 from tests.delivery.conftest import TestSource
 from tests.delivery.endpoints import a_mailbox, a_webhook, as_worker, change, ledger, told
 
@@ -181,3 +185,17 @@ def test_the_statement_that_writes_the_lines_hashes_its_joins(cast: Cast, source
         cursor.execute("explain " + _INSERT.format(told=_OF_ANNOUNCEMENT, columns=_COLUMNS), [key])
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Nested Loop" not in plan, plan
+
+
+def test_who_runs_the_network_sees_how_long_a_delivery_waits(cast: Cast, source: TestSource, settings: Any) -> None:
+    settings.METRICS_FROM = [ip_network("127.0.0.1")]
+    seat_person("olga", "secretariat", Role.SECRETARIAT_ADMINISTRATOR)
+    a_webhook(cast.alice, "http://127.0.0.1:9/")
+    told(cast.alice)
+    late = 'oldest undelivered</span><span class="tag tone-bad">'
+    assert late not in signed_in("olga@example.org").get("/operations").content.decode()
+    change(made_at=timezone.now() - timedelta(hours=2))
+    figures = Client().get("/metrics").content.decode()
+    [age] = re.findall(r"^opencen_oldest_undelivered_seconds ([0-9.]+)$", figures, re.MULTILINE)
+    assert 7_200 <= float(age) < 7_300
+    assert late in signed_in("olga@example.org").get("/operations").content.decode()

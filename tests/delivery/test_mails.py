@@ -55,6 +55,13 @@ class TestMoments:
         passing = Endpoint(needs_me=Pace.ALWAYS, **quiet)
         assert moment_for(passing, needs_me=True, made_at=self.made, now=self.made, zone="UTC") == self.made
 
+    def test_what_can_not_wait_passes_quiet_hours_and_daily_mails_and_not_a_no(self) -> None:
+        quiet = {"quiet_from": time(20), "quiet_until": time(7)}
+        for pace, moment in ((Pace.AT_ONCE, self.made), (Pace.DIGEST, self.made), (Pace.NEVER, None)):
+            mailbox = Endpoint(information=pace, digest_at=time(8), **quiet)
+            facts = {"needs_me": False, "made_at": self.made, "now": self.made, "zone": "UTC"}
+            assert moment_for(mailbox, urgent=True, **facts) == moment
+
     def test_the_daily_mail_is_the_next_one(self) -> None:
         assert self.moment(information=Pace.DIGEST) == datetime(2026, 11, 25, 8, tzinfo=UTC)
         late = self.moment(information=Pace.DIGEST, digest_at=time(23))
@@ -86,6 +93,19 @@ class TestLetters:
         for word in ("GH-2026-7", "Cartons", "test.kind", "XX-"):
             assert word not in message.subject + message.body
         assert {(one.state, one.attempts) for one in ledger()} == {(DeliveryState.DONE, 1)}
+
+    def test_a_flash_and_a_drill_are_told_apart_before_anything_else(self, cast: Cast, source: TestSource) -> None:
+        a_mailbox(cast.alice, quiet_from=time(0), quiet_until=time(23, 59))
+        told(cast.alice, needs_me=True, headline={"urgent": True, "drill": True, "title": "DRILL: port closed"})
+        send_mails()
+        told(cast.alice, needs_me=True, headline={"urgent": True, "drill": False, "title": "Port closed"})
+        send_mails()
+        drill, flash = mail.outbox
+        assert drill.subject == "DRILL · OpenCEN: 1 new alert waits (1 needs you)"
+        assert "is a DRILL: nothing has happened" in drill.body
+        assert flash.subject == "FLASH · OpenCEN: 1 new alert waits (1 needs you)"
+        assert "DRILL" not in flash.body
+        assert not any("ort closed" in message.subject + message.body for message in mail.outbox)
 
     def test_a_repeat_is_the_same_letter(self, cast: Cast, source: TestSource, monkeypatch: pytest.MonkeyPatch) -> None:
         """The worker died between the mail server's yes and the ledger."""

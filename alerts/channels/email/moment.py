@@ -11,9 +11,16 @@ from alerts.models import Endpoint, Pace
 GAP = timedelta(minutes=5)
 
 
-def moment_for(mailbox: Endpoint, *, needs_me: bool, made_at: datetime, now: datetime, zone: str) -> datetime | None:
-    """From when on an alert may be mailed; None for never. zone: the officer's, such as Africa/Accra."""
+def moment_for(
+    mailbox: Endpoint, *, needs_me: bool, made_at: datetime, now: datetime, zone: str, urgent: bool = False
+) -> datetime | None:
+    """From when on an alert may be mailed; None for never. zone: the officer's, such as Africa/Accra.
+
+    urgent: it can't wait, so neither a daily mail nor quiet hours hold it back.
+    """
     pace = mailbox.needs_me if needs_me else mailbox.information
+    if urgent and pace != Pace.NEVER:
+        return made_at
     place = _zone(zone)
     match pace:
         case Pace.NEVER:

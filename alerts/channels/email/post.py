@@ -41,13 +41,12 @@ _MAILBOX = """
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A claimed letter: the deliveries it stands for, and how many of their alerts ask for an act."""
+    """A claimed letter: the deliveries it stands for."""
 
     id: uuid.UUID
     token: uuid.UUID
     officer: Officer
     deliveries: Sequence[Delivery]
-    needs_me: int
     now: datetime
 
 
@@ -67,7 +66,8 @@ def send_next() -> bool:
         return True
     state, error = DeliveryState.DONE, ""
     try:
-        compose(letter.officer, letter.id, waiting=len(letter.deliveries), needs_me=letter.needs_me).send()
+        alerts = [one.alert for one in letter.deliveries if one.alert]
+        compose(letter.officer, letter.id, alerts).send()
     except Exception as problem:  # noqa: BLE001  (whatever the mail server's trouble is, the letter stays)
         state, error = DeliveryState.WAITING, type(problem).__name__[:30]
         log.warning("a mail about alerts could not be sent (%s); it will be tried again", error)
@@ -115,7 +115,7 @@ def _claim(mailbox: Endpoint, now: datetime) -> Letter | None:
         unanswered=F("unanswered") + 1,
     )
     officer: Any = mailbox.officer
-    return Letter(letter, token, officer, left, sum(one.alert.needs_me for one in left if one.alert), now)
+    return Letter(letter, token, officer, left, now)
 
 
 def _by_pace(mailbox: Endpoint, due: Sequence[Delivery], now: datetime) -> list[Delivery]:
@@ -126,7 +126,10 @@ def _by_pace(mailbox: Endpoint, due: Sequence[Delivery], now: datetime) -> list[
     later: dict[datetime, list[uuid.UUID]] = {}
     for one in due:
         needs_me = bool(one.alert and one.alert.needs_me)
-        moment = moment_for(mailbox, needs_me=needs_me, made_at=one.made_at, now=now, zone=officer.time_zone)
+        urgent = bool(one.alert and one.alert.headline.get("urgent"))
+        moment = moment_for(
+            mailbox, needs_me=needs_me, made_at=one.made_at, now=now, zone=officer.time_zone, urgent=urgent
+        )
         if moment is None:
             unwanted.append((one, Why.SWITCHED_OFF))
         elif moment > now:
