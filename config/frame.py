@@ -19,7 +19,7 @@ from accounts.models import Administration, ApiCredential, Invitation, Officer
 from accounts.queries.seats import seats_of
 from accounts.refusals import StepUpNeeded
 from alerts.models import Alert, PeriodicTask
-from cen.models import Case, Disclosure, Flash, ImportBatch, Incident, Party, ReleasedCase, WarningNotice
+from cen.models import Case, Disclosure, Flash, ImportBatch, Incident, Party, ReleasedCase, WarningNotice, WatchEntry
 from comm.models import DirectoryLink
 
 
@@ -47,6 +47,7 @@ DESTINATIONS: tuple[tuple[Any, str, str, str, type[Model], Action], ...] = (
     (_("Disclosures"), "disclosures", "unlock", "x", Disclosure, Action.LIST),
     (_("Flashes"), "flashes", "incident", "f", Flash, Action.LIST),
     (_("Warnings"), "warnings", "warning", "w", WarningNotice, Action.LIST),
+    (_("Watch-list"), "watch_list", "eye", "y", WatchEntry, Action.LIST),
     (_("Sealed groups"), "sealed", "lock", "l", DirectoryLink, Action.LIST),
     (_("Administrations"), "directory", "people", "d", Administration, Action.LIST),
     (_("People"), "people", "person", "o", Invitation, Action.LIST),

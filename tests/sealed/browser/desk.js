@@ -5,7 +5,7 @@ import { bulletinsOf, statesOf } from '../../../static/js/sealed/client/bulletin
 import { requireMediaAllowed } from '../../../static/js/sealed/client/files.js';
 import { pixels } from '../../../static/js/sealed/client/images.js';
 import { LocalIndex } from '../../../static/js/sealed/client/local_index.js';
-import { compact, isDoubtful } from '../../../static/js/sealed/pages/identifiers.js';
+import { isDoubtful } from '../../../static/js/sealed/pages/identifiers.js';
 
 const { fromHex, hex } = core.bytes;
 
@@ -22,7 +22,7 @@ export const bulletins = (rooms) => rooms.map((messages) => {
 
 export const states = (message, bulletin, { read, ...reader }) => statesOf(message, bulletin, { ...reader, read: new Set(read) });
 
-export const doubtful = (kind, value) => isDoubtful(kind, compact(value));
+export const doubtful = isDoubtful;
 
 export function mediaRefused(body, files) {
   try {

@@ -22,5 +22,5 @@ const checkDigit = (value) => [...value].slice(0, 10).reduce((sum, letter, at) =
 /** Without spaces, hyphens and points, in capitals, as it is sent. @param {string} value */
 export const compact = (value) => value.replace(/[\s.\-/]+/gu, '').toUpperCase().replace(/^IMO(?=\d)/u, '');
 
-/** @param {string} kind @param {string} value as it is sent */
-export const isDoubtful = (kind, value) => !CHECKS[kind](value);
+/** @param {string} kind @param {string} value as people write it: another client may have sent it so */
+export const isDoubtful = (kind, value) => !CHECKS[kind](compact(value));
