@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from accounts.access.row_security import handed_to
 from accounts.actor import Actor, SystemTask
-from alerts.fanout import _write
+from alerts.fanout import write
 from alerts.models import Announcement
 from alerts.outbox import next_sequence
 from alerts.sources import source_for
@@ -29,7 +29,7 @@ def announce_at_once(actor: Actor, kind: str, subject_id: object) -> int:
     source = source_for(kind)
     with nullcontext() if actor.is_system else handed_to(SystemTask.FAN_OUT):
         made = Announcement.unguarded.create(sequence=next_sequence(), kind=kind, subject_id=str(subject_id))
-        told = _write(made, source, begun=False)
+        told = write(made, source, begun=False)
         Announcement.unguarded.filter(pk=made.pk).update(done_at=Now(), alerts_made=told)
     facts = {"kind": kind, "alerts": told, "at_once": True}
     trail.record(actor.who(), Verb.ALERTS_FANNED_OUT, trail.What("announcement", str(made.pk)), facts=facts)

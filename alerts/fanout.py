@@ -74,7 +74,7 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
             return 0
         # The locked announcement keeps every other delivery of it waiting, so what is there stays as it is.
         before = Alert.unguarded.filter(announcement=held).count()
-        made = _write(held, source_for(held.kind), before > 0)
+        made = write(held, source_for(held.kind), before > 0)
         Announcement.unguarded.filter(pk=held.pk).update(done_at=Now(), alerts_made=before + made)
         trail.record(
             actor.who(),
@@ -85,7 +85,7 @@ def deliver(announcement_id: uuid.UUID, token: uuid.UUID) -> int:
         return made
 
 
-def _write(held: Announcement, source: AlertSource, begun: bool) -> int:
+def write(held: Announcement, source: AlertSource, begun: bool) -> int:
     """Writes what is missing; begun: an earlier delivery left alerts. Returns how many are new."""
     subject = source.subject(held.subject_id)
     followed_by = followed(held.kind)

@@ -14,7 +14,6 @@ class WebhookEnded:
     """A receiver said that it is gone: its seat's desk, so that somebody puts another in its place."""
 
     kind = KIND
-    subscribable = False
 
     def subject(self, subject_id: str) -> Endpoint:
         found: Endpoint = Endpoint.unguarded.get(pk=subject_id.partition("|")[0])
@@ -26,9 +25,6 @@ class WebhookEnded:
     def pointed(self, endpoint: Endpoint) -> Iterable[Notice]:
         seat = Recipient(endpoint.administration_id, endpoint.liaison_office_id, endpoint.secretariat)
         yield Notice(seat, (Reason("webhook_gone"),), needs_me=True)
-
-    def matches(self, endpoint: Endpoint, criteria: str) -> bool:
-        return False
 
     def entitled(self, endpoint: Endpoint, recipients: Iterable[Recipient]) -> set[Recipient]:
         return set(recipients)

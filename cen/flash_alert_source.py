@@ -27,13 +27,8 @@ def _headline(flash: Flash) -> dict[str, Any]:
 
 
 class _OfFlash:
-    subscribable = False
-
     def headline(self, subject: Any) -> dict[str, Any]:
         return _headline(subject)
-
-    def matches(self, subject: Any, criteria: str) -> bool:
-        return False
 
 
 class FlashIssued(_OfFlash):

@@ -15,7 +15,6 @@ from cen.models import WarningNotice, WarningRequest
 class _OfRequest:
     """Whoever may answer at the administration; `code` says why it comes."""
 
-    subscribable = False
     code = ""
     roles: tuple[Role, ...] = ()
 
@@ -37,9 +36,6 @@ class _OfRequest:
     def pointed(self, request: WarningRequest) -> Iterable[Notice]:
         for recipient in sorted(self._audience(request), key=lambda one: str(one.officer_id)):
             yield Notice(recipient, (Reason(self.code),), needs_me=True)
-
-    def matches(self, request: WarningRequest, criteria: str) -> bool:
-        return False
 
     def entitled(self, request: WarningRequest, recipients: Iterable[Recipient]) -> set[Recipient]:
         return set(recipients) & self._audience(request)

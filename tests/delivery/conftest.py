@@ -16,7 +16,6 @@ class TestSource:
 
     __test__ = False
     kind = "test.kind"
-    subscribable = False
 
     def __init__(self) -> None:
         self.closed: set[Recipient] = set()
@@ -34,9 +33,6 @@ class TestSource:
 
     def pointed(self, subject: Any) -> Iterable[Notice]:
         return ()
-
-    def matches(self, subject: Any, criteria: str) -> bool:
-        return False
 
     def entitled(self, subject: Any, recipients: Iterable[Recipient]) -> set[Recipient]:
         return set(recipients) - self.closed

@@ -18,11 +18,11 @@ def arm(**kwargs: Any) -> None:
     """Once Django stands: the next fan-out ends after its last write."""
     from alerts import fanout
 
-    write = fanout._write
+    write = fanout.write
 
     def write_and_die(*args: Any) -> int:
         write(*args)
         os.killpg(os.getpgid(0), signal.SIGKILL)
         return 0
 
-    fanout._write = write_and_die  # type: ignore[assignment]
+    fanout.write = write_and_die  # type: ignore[assignment]
