@@ -27,6 +27,7 @@ class Claimed:
     officer_id: uuid.UUID | None
     attempts: int
     unanswered: int
+    failures: int
     age: float
     made_at: datetime
     now: datetime
@@ -49,6 +50,7 @@ _CLOSE = """
     update alerts_delivery d set
         state = v.state, reason = v.reason, last_status = v.status, last_error = v.error,
         unanswered = 0, lease_token = null,
+        failures = case when v.state = 'waiting' then d.failures + 1 else d.failures end,
         ended_at = case when v.state <> 'waiting' then clock_timestamp() end,
         next_at = case when v.pause is null then d.next_at
                   else clock_timestamp() + make_interval(secs => v.pause) end
@@ -58,7 +60,7 @@ _CLOSE = """
     returning d.id
 """
 _BRING_FORWARD = """
-    update alerts_delivery set next_at = clock_timestamp() where id in (
+    update alerts_delivery set next_at = clock_timestamp(), failures = 0 where id in (
         select id from alerts_delivery
         where endpoint_id = %s and state = 'waiting' and lease_token is null and next_at > clock_timestamp()
         order by id for update skip locked
@@ -96,9 +98,8 @@ def close(verdicts: Iterable[Verdict]) -> set[uuid.UUID]:
 
 
 def bring_forward(endpoint: uuid.UUID) -> int:
-    """Makes what waits for an endpoint due now: it rested and answers again, so its plan's long pauses have no point.
-
-    What others hold is passed over. Returns how many.
+    """Makes what waits for an endpoint due now, with short pauses again: it rested, answers, and what failed while it
+    was away says nothing of what waits. The end of the plan stays. What others hold is passed over. Returns how many.
     """
     with connection.cursor() as cursor:
         cursor.execute(_BRING_FORWARD, [endpoint])

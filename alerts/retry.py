@@ -16,8 +16,8 @@ LASTS = 72 * HOUR
 JITTER = 0.1
 
 
-def pause_after(attempts: int, age: float, *, asked: float | None = None) -> float | None:
-    """Seconds until the next attempt, after so many; None where the plan is at its end.
+def pause_after(failures: int, age: float, *, asked: float | None = None) -> float | None:
+    """Seconds until the next attempt, after so many failed ones; None where the plan is at its end.
 
     age: seconds since the plan began. asked: a pause that the receiver asked for, which is kept to where it is
     longer than the plan's. The last attempt is made when the plan ends.
@@ -26,7 +26,7 @@ def pause_after(attempts: int, age: float, *, asked: float | None = None) -> flo
     remaining = LASTS / speed - age
     if remaining <= 0:
         return None
-    pause = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1] / speed
+    pause = PAUSES[min(max(failures, 1), len(PAUSES)) - 1] / speed
     pause *= 1 + random.random() * JITTER  # noqa: S311  (spreads load, guards nothing)
     return min(max(pause, asked or 0.0), remaining)
 

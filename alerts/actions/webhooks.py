@@ -122,6 +122,7 @@ def replay(actor: Actor, endpoint: Endpoint, chosen: Iterable[Any] | None = None
         reason="",
         ended_at=None,
         attempts=0,
+        failures=0,
         unanswered=0,
         next_at=Now(),
         plan_from=Now(),

@@ -41,7 +41,8 @@ class Delivery(GuardedModel):
     """Made in the transaction that made the alert; ends as done, dead or cancelled, never without a word.
 
     The seat and officer are those of the endpoint, publisher the administration that the alert's subject comes
-    from, if any. alert None is a test of the endpoint. attempts are counted at the claim, unanswered are claims
+    from, if any. alert None is a test of the endpoint. attempts are counted at the claim, failures are
+    answered ones that failed since the plan began or the endpoint came back: the next pause; unanswered are claims
     that nobody brought a verdict for. next_at: not before; while somebody sends it, the end of his lease.
     plan_from begins the retry plan (made, or replayed). letter: the mail that it is part of, from the first try on.
     """
@@ -64,6 +65,7 @@ class Delivery(GuardedModel):
     )
     reason = models.CharField(max_length=20, choices=Why.choices, blank=True, default="", db_default="")
     attempts = models.PositiveIntegerField(default=0, db_default=0)
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
     unanswered = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_at = models.DateTimeField(db_default=Now())
     plan_from = models.DateTimeField(db_default=Now())

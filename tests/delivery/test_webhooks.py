@@ -231,11 +231,30 @@ def test_who_rested_and_answers_again_gets_at_once_what_waits_for_it(
         a_webhook(cast.alice, receiver.url(), failures=failures)
         for _ in range(3):
             told(cast.alice)
-        change(next_at=timezone.now() + timedelta(hours=2))
+        change(next_at=timezone.now() + timedelta(hours=2), failures=4)
         as_worker(Delivery.unguarded.filter(pk=ledger()[0].pk).update, next_at=timezone.now())
         send_all()
         assert len(receiver.got) == done
     assert sum(one.state == DeliveryState.DONE for one in ledger()) == done
+
+
+def test_whoever_came_back_and_fails_once_more_gets_it_soon(cast: Cast, source: TestSource) -> None:
+    with receiving() as receiver:
+        a_webhook(cast.alice, receiver.url(), failures=limits.BREAKS_AT)
+        for _ in range(2):
+            told(cast.alice)
+        change(next_at=timezone.now() + timedelta(hours=2), failures=4)
+        as_worker(Delivery.unguarded.filter(pk=ledger()[0].pk).update, next_at=timezone.now())
+        answers = iter([204])
+
+        async def once(request: Any) -> Any:
+            return await answering(next(answers, 500))(request)
+
+        receiver.behaviour = once
+        send_all()
+    [waiting] = [one for one in ledger() if one.state == DeliveryState.WAITING]
+    assert waiting.failures == 1
+    assert waiting.next_at - timezone.now() <= timedelta(seconds=PAUSES[0] * 1.2)
 
 
 def test_claims_that_our_workers_died_with_do_not_lengthen_the_receivers_pause(cast: Cast, source: TestSource) -> None:

@@ -82,7 +82,7 @@ def send_next() -> bool:
 def _verdict(letter: Letter, one: Delivery, state: DeliveryState, error: str) -> Verdict:
     if state is DeliveryState.DONE:
         return Verdict(one.pk, letter.token, state)
-    pause = pause_after(one.attempts + 1, (letter.now - one.plan_from).total_seconds())
+    pause = pause_after(one.failures + 1, (letter.now - one.plan_from).total_seconds())
     if pause is None:
         return Verdict(one.pk, letter.token, DeliveryState.DEAD, Why.EXPIRED, error=error)
     return Verdict(one.pk, letter.token, state, pause=pause, error=error)

@@ -58,7 +58,7 @@ _CLAIM = """
         lease_token = gen_random_uuid(), next_at = clock_timestamp() + make_interval(secs => %(lease)s),
         attempts = d.attempts + 1, unanswered = d.unanswered + 1
     from chosen where d.id = chosen.id
-    returning d.id, d.lease_token, d.alert_id, d.endpoint_id, d.officer_id, d.attempts, d.unanswered,
+    returning d.id, d.lease_token, d.alert_id, d.endpoint_id, d.officer_id, d.attempts, d.unanswered, d.failures,
               extract(epoch from clock_timestamp() - d.plan_from)::float8, d.made_at, clock_timestamp()
 """
 
@@ -139,10 +139,7 @@ def _claim(room: int) -> list[Claimed]:
         connection.cursor() as cursor,
     ):
         cursor.execute(_CLAIM, facts)
-        return [
-            Claimed(key, token, alert, endpoint, officer, attempts, unanswered, age, made_at, now)
-            for key, token, alert, endpoint, officer, attempts, unanswered, age, made_at, now in cursor.fetchall()
-        ]
+        return [Claimed(*row) for row in cursor.fetchall()]
 
 
 def _secrets(endpoint: Endpoint, one: Claimed) -> list[bytes]:
@@ -177,9 +174,7 @@ def _verdict(sent: Sent, answer: Answer) -> Verdict:
         return Verdict(one.id, one.token, DeliveryState.DEAD, Why.TEST_FAILED, **facts)
     if answer.gone:
         return Verdict(one.id, one.token, DeliveryState.DEAD, Why.GONE, **facts)
-    # Claims that our own workers died with are no fault of the receiver, who would wait for them.
-    failed = one.attempts - (one.unanswered - 1)
-    pause = pause_after(failed, one.age + time.monotonic() - sent.taken, asked=answer.retry_after)
+    pause = pause_after(one.failures + 1, one.age + time.monotonic() - sent.taken, asked=answer.retry_after)
     if pause is None:
         return Verdict(one.id, one.token, DeliveryState.DEAD, Why.EXPIRED, **facts)
     return Verdict(one.id, one.token, DeliveryState.WAITING, pause=pause, **facts)
