@@ -121,7 +121,13 @@ def load_visible[M: Model](
 
 
 def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back again; a form that was being sent is told so by the page."""
+    """To the sign-in page and back again; a form that was being sent is told so by the page.
+
+    A script that asks in the background is only refused: it would load that page unseen, and the form secret made for
+    it would take the place of the one that the person's own sign-in form holds.
+    """
+    if request.headers.get("Sec-Fetch-Dest") == "empty":
+        return HttpResponse(status=401)
     return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
 
 

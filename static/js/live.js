@@ -16,8 +16,9 @@ const remember = (number) => {
 };
 const count = async () => {
   waiting = 0;
-  const answer = await fetch(unread);
-  if (!answer.ok || answer.redirected) return;
+  // Signed out meanwhile: the sign-in page is not for a script to load.
+  const answer = await fetch(unread, { redirect: 'error' });
+  if (!answer.ok) return;
   const { badge, text } = await answer.json();
   document.querySelectorAll(`.top-item[data-live], .nav a[href="${bell.getAttribute('href')}"]`).forEach((link) => {
     const words = link.querySelector('.visually-hidden');

@@ -75,3 +75,14 @@ def test_raising_the_epoch_or_suspending_ends_the_session_at_once(cast: Cast) ->
     other = signed_in("bob@example.org")
     Officer.unguarded.filter(email="bob@example.org").update(is_active=False)
     assert other.get(reverse("home")).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_signed_out_script_is_refused_and_gets_no_form_secret() -> None:
+    """Led to the sign-in page unseen, it would put another secret in the place of the one in the person's own form."""
+    for path in ("/inbox", "/live"):
+        asked = Client().get(path, headers={"Sec-Fetch-Dest": "empty"})
+        assert (asked.status_code, asked.cookies) == (401, {}), path
+        shown = Client().get(path, headers={"Sec-Fetch-Dest": "document"})
+        assert shown.status_code == 302
+        assert shown["Location"].startswith("/sign-in?")
